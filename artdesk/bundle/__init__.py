@@ -1,0 +1,1 @@
+"""Model bundles: the manifest, the hash-checked reader and the atomic writer."""

@@ -1,0 +1,1 @@
+"""From a recipe to pixels: sessions, words, palettes, sampling and picture files."""

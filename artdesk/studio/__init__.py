@@ -1,0 +1,1 @@
+"""The application without its widgets: jobs, library, session and presets."""

@@ -1,0 +1,1 @@
+"""Corpus, training, evaluation and export; run from the checkout as `python -m training`."""
