@@ -1,0 +1,62 @@
+"""The measured properties of a picture that words and sliders speak about.
+
+The order is part of every bundle, corpus and stored word vector: it never changes within a
+bundle version.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A perceptual axis from its negative (-1) to its positive pole (+1)."""
+
+    name: str
+    negative: str
+    positive: str
+
+
+AXES: tuple[Axis, ...] = (
+    Axis("warmth", "cool", "warm"),
+    Axis("brightness", "dark", "bright"),
+    Axis("vividness", "muted", "vivid"),
+    Axis("contrast", "low-contrast", "high-contrast"),
+    Axis("colourfulness", "monochrome", "colourful"),
+    Axis("busyness", "minimal", "busy"),
+    Axis("geometry", "organic", "geometric"),
+    Axis("sharpness", "soft", "sharp"),
+    Axis("texture", "smooth", "textured"),
+    Axis("symmetry", "asymmetric", "symmetric"),
+    Axis("dynamism", "static", "dynamic"),
+    Axis("boldness", "delicate", "bold"),
+    Axis("density", "airy", "dense"),
+    Axis("verticality", "horizontal", "vertical"),
+    Axis("angularity", "round", "angular"),
+    Axis("discord", "harmonious", "discordant"),
+)
+
+HUES: tuple[str, ...] = (
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "turquoise",
+    "blue",
+    "purple",
+    "pink",
+    "brown",
+    "gold",
+    "black",
+    "grey",
+    "white",
+)
+
+ATTRIBUTES: tuple[str, ...] = tuple(axis.name for axis in AXES) + HUES
+ATTRIBUTE_COUNT = len(ATTRIBUTES)
+"""29: sixteen axes, then thirteen hues."""
+
+SEMANTIC_DIM = 64
+"""Length of the meaning part of a word vector (principal components of sentence vectors)."""
+
+WORD_DIM = ATTRIBUTE_COUNT + SEMANTIC_DIM
+"""93: what one word tells the model, stored as int8 (times 127)."""
