@@ -32,23 +32,34 @@ def imported(tree: ast.Module) -> set[str]:
     return names
 
 
+def temporaries(tree: ast.Module) -> set[str]:
+    """The names that `with atomic_path(...) as NAME` binds; writing to those is the right way."""
+    return {
+        item.optional_vars.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With)
+        for item in node.items
+        if "atomic_path" in ast.unparse(item.context_expr)
+        and isinstance(item.optional_vars, ast.Name)
+    }
+
+
 def writes(tree: ast.Module) -> Iterator[int]:
     """The lines that open a file for writing by any of the usual ways."""
+    allowed = temporaries(tree) | {"atomic"}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         function = node.func
-        called = (
-            function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        )
-        if called in {"write_text", "write_bytes"}:
-            owner = function.value if isinstance(function, ast.Attribute) else None
-            if owner is None or (isinstance(owner, ast.Name) and owner.id == "atomic"):
-                continue
+        method = isinstance(function, ast.Attribute)
+        name = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+        if method and ast.unparse(function.value) in allowed:
+            continue
+        if name in {"write_text", "write_bytes"} and method:
             yield node.lineno
-        if called == "open":
+        if name == "open":
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
-            modes = [v.value for v in values if isinstance(v, ast.Constant)]
+            modes = [value.value for value in values if isinstance(value, ast.Constant)]
             if any(isinstance(m, str) and len(m) <= 3 and set(m) & set("wax+") for m in modes):
                 yield node.lineno
 
