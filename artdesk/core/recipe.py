@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field, fields
 
+from artdesk.core import strict_json
 from artdesk.core.attributes import WORD_DIM
 from artdesk.core.errors import RecipeError
 
@@ -230,7 +231,7 @@ class Recipe:
         """The canonical text: all fields, sorted keys, no spaces."""
         from artdesk.core import recipe_json  # here because it imports this module
 
-        return recipe_json.dump(recipe_json.recipe_to_data(self))
+        return strict_json.dump(recipe_json.recipe_to_data(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Recipe":

@@ -4,12 +4,11 @@ Every field is written, also defaults, so that changing a default never changes 
 Reading refuses unknown, missing and repeated fields, NaN and anything of the wrong type.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from artdesk.core import migrate
+from artdesk.core import migrate, strict_json
 from artdesk.core.errors import RecipeError
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
 
@@ -19,28 +18,14 @@ MAX_TEXT = 256 * 1024
 """Longest JSON text in characters that is parsed at all; real ones stay below 40 thousand."""
 
 
-def dump(data: object) -> str:
-    """Canonical JSON: sorted keys, no spaces, no NaN."""
-    return json.dumps(
-        data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-
-
 def load(text: str) -> dict[str, Any]:
-    """Parse a JSON object strictly.
-
-    Raises:
-        RecipeError: Too long, no JSON, no object, repeated keys, NaN or infinity.
-    """
+    """Parse a JSON object strictly; RecipeError when that fails."""
     if len(text) > MAX_TEXT:
         raise RecipeError("The recipe is far too long: it is damaged, use another copy.")
     try:
-        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
+        return strict_json.load(text, MAX_TEXT)
+    except ValueError as error:
         raise RecipeError("The recipe is damaged and cannot be read: use another copy.") from error
-    if not isinstance(data, dict):
-        raise RecipeError("This is not an ArtDesk recipe: choose another file.")
-    return data
 
 
 def recipe_to_data(recipe: Recipe) -> dict[str, Any]:
@@ -135,14 +120,3 @@ def _listed(where: str, data: object, read: Callable[[object], _T]) -> tuple[_T,
     if not isinstance(data, list):
         raise RecipeError(f"{where} must be a list: the recipe is damaged, use another copy.")
     return tuple(read(entry) for entry in data)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number of a recipe")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise ValueError("a field is written twice")
-    return result
