@@ -1,0 +1,228 @@
+"""What a picture file says about its picture: recipe, sketch, palette, tokens and bundle.
+
+The tokens are the picture's identity: decoding them gives the same picture again without any
+sampling. The recipe is the way to it.
+"""
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+import artdesk
+from artdesk.core import recipe_json, strict_json
+from artdesk.core.errors import PictureError, RecipeError, RecipeTooNew
+from artdesk.core.recipe import Recipe, Sketch, Swatch, Word
+
+FORMAT = "artdesk-picture"
+VERSION = 1
+CELL = 8
+"""Pixels on each side of a token's cell."""
+CODES = 512
+MAX_TEXT = recipe_json.MAX_TEXT
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_FIELDS = {
+    "format",
+    "version",
+    "recipe",
+    "sketch",
+    "palette",
+    "tokens",
+    "bundle",
+    "bundle_name",
+}
+
+
+class Describable(Protocol):
+    """Anything that has what a picture file stores beside the pixels."""
+
+    @property
+    def recipe(self) -> Recipe: ...
+    @property
+    def sketch(self) -> Sketch: ...
+    @property
+    def palette(self) -> tuple[Swatch, ...]: ...
+    @property
+    def tokens(self) -> NDArray[np.uint16]: ...
+    @property
+    def bundle_hash(self) -> str: ...
+    @property
+    def bundle_name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PictureRecord:
+    """The description of a stored picture.
+
+    Attributes:
+        recipe: How it was made.
+        sketch: Its whole composition, also the cells that the model drew.
+        palette: The colours that were used.
+        tokens: uint16 [height / 8, width / 8], each 0..511.
+        bundle_hash: Identity of the model bundle, 64 hex digits.
+        bundle_name: What people call that bundle.
+    """
+
+    recipe: Recipe
+    sketch: Sketch
+    palette: tuple[Swatch, ...]
+    tokens: NDArray[np.uint16]
+    bundle_hash: str
+    bundle_name: str
+
+
+def record_to_json(picture: Describable) -> str:
+    """The canonical JSON text stored in a picture file; ASCII only."""
+    rows, columns = picture.tokens.shape
+    packed = zlib.compress(picture.tokens.astype("<u2").tobytes(), 9)
+    data = {
+        "format": FORMAT,
+        "version": VERSION,
+        "recipe": recipe_json.recipe_to_data(picture.recipe),
+        "sketch": recipe_json.sketch_to_data(picture.sketch),
+        "palette": recipe_json.palette_to_data(picture.palette),
+        "tokens": {
+            "columns": columns,
+            "rows": rows,
+            "base64": base64.b64encode(packed).decode("ascii"),
+        },
+        "bundle": picture.bundle_hash,
+        "bundle_name": picture.bundle_name,
+    }
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def record_from_json(text: str, name: str) -> PictureRecord:
+    """Read what `record_to_json` wrote.
+
+    Args:
+        text: The stored text.
+        name: How messages call the file.
+
+    Raises:
+        RecipeTooNew: A later ArtDesk wrote it.
+        PictureError: It is damaged.
+    """
+    try:
+        data = strict_json.load(text, MAX_TEXT)
+        if data.get("format") != FORMAT:
+            raise RecipeError("the format name is missing")
+        version = data.get("version")
+        if type(version) is int and version > VERSION:
+            raise RecipeTooNew(
+                f"{name} was made by a newer ArtDesk (picture version {str(version)[:12]}, this "
+                f"one reads up to {VERSION}): update ArtDesk to open it."
+            )
+        if type(version) is not int or version != VERSION:
+            raise RecipeError("the version is not usable")
+        return _record(recipe_json.check_keys("picture", data, _FIELDS))
+    except RecipeTooNew:
+        raise
+    except (RecipeError, ValueError) as error:
+        raise PictureError(
+            f"The recipe stored in {name} is damaged: use another copy of the picture."
+        ) from error
+
+
+def _record(data: Mapping[str, Any]) -> PictureRecord:
+    if not isinstance(data["recipe"], dict):
+        raise RecipeError("the recipe is no object")
+    recipe = recipe_json.recipe_from_data(data["recipe"])
+    sketch = recipe_json.sketch_from_data(data["sketch"])
+    if not sketch.complete:
+        raise RecipeError("the sketch has holes")
+    palette = recipe_json.palette_from_data(data["palette"])
+    name, digest = data["bundle_name"], data["bundle"]
+    if not isinstance(digest, str) or _HASH.fullmatch(digest) is None:
+        raise RecipeError("the bundle hash is none")
+    if not isinstance(name, str) or not 1 <= len(name) <= 80 or not name.isprintable():
+        raise RecipeError("the bundle name is none")
+    # A whole new recipe checks the palette as recipes do: one to five colours.
+    checked = Recipe(palette=palette or ())
+    return PictureRecord(
+        recipe=recipe,
+        sketch=sketch,
+        palette=checked.palette or (),
+        tokens=_tokens(data["tokens"], recipe),
+        bundle_hash=digest,
+        bundle_name=name,
+    )
+
+
+def _tokens(data: object, recipe: Recipe) -> NDArray[np.uint16]:
+    values = recipe_json.check_keys("tokens", data, {"columns", "rows", "base64"})
+    columns, rows = recipe.canvas.width // CELL, recipe.canvas.height // CELL
+    if (values["columns"], values["rows"]) != (columns, rows):
+        raise RecipeError("the token grid does not fit the canvas")
+    if not isinstance(values["base64"], str):
+        raise RecipeError("the tokens are no text")
+    size = columns * rows * 2
+    unpacker = zlib.decompressobj()
+    try:
+        packed = base64.b64decode(values["base64"].encode("ascii"), validate=True)
+        raw = unpacker.decompress(packed, size + 1)
+    except (ValueError, zlib.error) as error:
+        raise RecipeError("the tokens cannot be unpacked") from error
+    if len(raw) != size or not unpacker.eof or unpacker.unused_data:
+        raise RecipeError("the tokens are cut off")
+    tokens = np.frombuffer(raw, dtype="<u2").reshape(rows, columns).astype(np.uint16)
+    if int(tokens.max()) >= CODES:
+        raise RecipeError("a token is out of range")
+    return tokens
+
+
+def parameters_text(picture: Describable, extra: str | None = None) -> str:
+    """The recipe in AUTOMATIC1111's form, for the many tools that show it.
+
+    Words, then "Negative prompt:", then one line of "Key: value" pairs in which values with
+    commas, colons or line breaks are JSON-quoted.
+
+    Args:
+        picture: What to describe.
+        extra: Text for one more pair, "ArtDesk".
+    """
+    recipe, sampling = picture.recipe, picture.recipe.sampling
+    pairs = {
+        "Steps": str(sampling.steps),
+        "Sampler": "MaskToken",
+        "CFG scale": f"{sampling.guidance_milli / 1000:g}",
+        "Seed": str(recipe.seed),
+        "Size": f"{recipe.canvas.width}x{recipe.canvas.height}",
+        "Model hash": picture.bundle_hash[:10],
+        "Model": picture.bundle_name,
+        "Temperature": f"{sampling.temperature_milli / 1000:g}",
+        "Top K": str(sampling.top_k),
+        "Top P": f"{sampling.top_p_milli / 1000:g}",
+        "Version": f"ArtDesk {artdesk.__version__}",
+    }
+    if extra is not None:
+        pairs["ArtDesk"] = extra
+    lines = [_prompt_line(recipe.words)]
+    if recipe.avoid:
+        lines.append("Negative prompt: " + _prompt_line(recipe.avoid))
+    lines.append(", ".join(f"{key}: {_quoted(value)}" for key, value in pairs.items()))
+    return "\n".join(lines).lstrip("\n")
+
+
+def _prompt_line(words: tuple[Word, ...]) -> str:
+    return ", ".join(
+        _escaped(word.text)
+        if word.weight_percent == 100
+        else f"({_escaped(word.text)}:{word.weight_percent / 100:g})"
+        for word in words
+    )
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([()\[\]\\])", r"\\\1", text)
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value) if re.search(r'[,:\n"]', value) else value
