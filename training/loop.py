@@ -1,0 +1,194 @@
+"""What all training loops share: budget, checkpoints, averaged weights, batches, progress."""
+
+import contextlib
+import pathlib
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from PIL import Image
+from torch import nn
+
+from artdesk.core import atomic
+
+CHECKPOINT_SECONDS = 240.0
+
+
+class Budget:
+    """Progress through a plan of minutes that may be spread over several runs.
+
+    Args:
+        minutes: Length of the whole plan.
+        spent: Seconds already trained by earlier runs.
+    """
+
+    def __init__(self, minutes: float, spent: float = 0.0) -> None:
+        self.total = 60.0 * minutes
+        self._spent = spent
+        self._start = time.monotonic()
+
+    @property
+    def spent(self) -> float:
+        """Seconds trained so far, earlier runs included."""
+        return self._spent + time.monotonic() - self._start
+
+    @property
+    def progress(self) -> float:
+        """Share of the plan that is done, 0..1."""
+        return min(1.0, self.spent / self.total)
+
+
+def cosine_rate(progress: float, peak: float, warm: float = 0.01, floor: float = 0.02) -> float:
+    """Learning rate at a share of the plan: linear warm-up, then cosine to `floor * peak`."""
+    if progress < warm:
+        return peak * max(0.05, progress / warm)
+    phase = (progress - warm) / (1.0 - warm)
+    return peak * (floor + (1.0 - floor) * 0.5 * (1.0 + float(np.cos(np.pi * phase))))
+
+
+class Average:
+    """Exponential moving average of a module's floating-point state.
+
+    Args:
+        module: The module to follow.
+        decay: Decay for one step; rises from 0 during the first steps.
+    """
+
+    def __init__(self, module: nn.Module, decay: float = 0.999) -> None:
+        self.decay = decay
+        self.steps = 0
+        self.state = {k: v.detach().clone() for k, v in module.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, module: nn.Module) -> None:
+        """Follow the module by one step."""
+        self.steps += 1
+        decay = min(self.decay, (1.0 + self.steps) / (10.0 + self.steps))
+        for name, value in module.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.state[name].lerp_(value, 1.0 - decay)
+            else:
+                self.state[name].copy_(value)
+
+
+def save_checkpoint(path: pathlib.Path, **state: Any) -> None:
+    """Write a checkpoint atomically, with the states of the random generators."""
+    state["random"] = {"torch": torch.get_rng_state(), "numpy": np.random.get_state()[1].tolist()}  # noqa: NPY002
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic.atomic_path(path) as temporary:
+        torch.save(state, temporary)
+
+
+def load_checkpoint(path: pathlib.Path) -> dict[str, Any] | None:
+    """Read the checkpoint of an earlier run, or None when there is none."""
+    if not path.exists():
+        return None
+    state: dict[str, Any] = torch.load(path, weights_only=True)
+    torch.set_rng_state(state["random"]["torch"])
+    return state
+
+
+class Stop:
+    """Turns the first SIGTERM or SIGINT into a wish to stop after the current step."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: object) -> None:
+        del frame
+        if self.wanted:
+            raise SystemExit(128 + number)
+        self.wanted = True
+
+
+def prefetch(make: Callable[[], Any], depth: int = 4) -> Iterator[Any]:
+    """Yield batches that a second thread prepares ahead of time."""
+    waiting: queue.Queue[Any] = queue.Queue(depth)
+    stopped = threading.Event()
+
+    def work() -> None:
+        while not stopped.is_set():
+            try:
+                item = make()
+            except BaseException as error:  # noqa: BLE001 - handed to the training thread
+                item = error
+            while not stopped.is_set():
+                with contextlib.suppress(queue.Full):
+                    waiting.put(item, timeout=0.5)
+                    break
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        while True:
+            item = waiting.get()
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+
+
+class Report:
+    """Progress bar on a terminal, one line a half minute in a log file.
+
+    Args:
+        name: What is trained.
+        budget: The plan.
+    """
+
+    def __init__(self, name: str, budget: Budget) -> None:
+        self.budget = budget
+        self.bar = Progress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("s"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        self.task = self.bar.add_task(name, total=round(budget.total), note="")
+        self.last = 0.0
+
+    def __enter__(self) -> "Report":
+        if self.bar.console.is_terminal:
+            self.bar.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.bar.stop()
+
+    def update(self, step: int, **values: float) -> None:
+        """Show the step and some values; cheap to call after every step."""
+        now = time.monotonic()
+        if now - self.last < (1.0 if self.bar.console.is_terminal else 30.0):
+            return
+        self.last = now
+        note = f"step {step} " + " ".join(f"{k} {v:.4g}" for k, v in values.items())
+        self.bar.update(self.task, completed=round(self.budget.spent), note=note)
+        if not self.bar.console.is_terminal:
+            self.bar.console.print(f"{self.budget.spent / 60:6.1f} min {note}", highlight=False)
+
+
+def save_sheet(path: pathlib.Path, *rows: torch.Tensor) -> None:
+    """Write rows of pictures, each float32 [n, 3, H, W] in -1..1, as one PNG."""
+    grid = torch.cat([torch.cat(list(row), dim=2) for row in rows], dim=1)
+    pixels = grid.add(1).mul(127.5).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic.atomic_path(path) as temporary:
+        Image.fromarray(np.ascontiguousarray(pixels)).save(temporary, format="PNG")
