@@ -1,0 +1,1 @@
+"""Constructed abstract pictures: compositions drawn from a seed, free of any rights."""

@@ -1,0 +1,173 @@
+"""Build a corpus of constructed pictures: any shard of it is the same wherever it is drawn."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from artdesk.core import atomic
+from training.corpus.constructed.registry import ConstructionError, all_families, render
+
+COLUMNS = (
+    "file_name",
+    "text",
+    "split",
+    "work_id",
+    "source",
+    "licence",
+    "artist",
+    "family",
+    "width",
+    "height",
+    "sha256",
+    "parameters",
+)
+LICENCE = "CC0-1.0"
+
+
+def construct(
+    count: int,
+    seed: int,
+    out: Path,
+    size: int = 512,
+    shard: tuple[int, int] = (1, 1),
+    palettes: NDArray[np.uint8] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[dict[str, str]]:
+    """Draw pictures into ``out/pictures`` and list them in ``out/metadata.csv``.
+
+    Picture k has seed ``seed + k`` and families take turns, so every family gets its share of
+    any range of seeds. Pictures that are already there are drawn again only if their metadata
+    row is missing, so a stopped job goes on where it was.
+
+    Args:
+        count: Pictures of the whole job.
+        seed: Seed of the first picture.
+        out: Folder of the corpus; it may already hold other shards.
+        size: Pixels of the shorter side.
+        shard: Part i of n, counted from 1; each part is a range of seeds.
+        palettes: uint8 [n, 5, 3], measured palettes for half of the pictures.
+        progress: Called with pictures done and pictures to do.
+
+    Returns:
+        The rows of the metadata for this shard.
+
+    Raises:
+        ConstructionError: Count, seed or shard out of range.
+    """
+    part, parts = shard
+    if count < 1:
+        raise ConstructionError(f"The count is {count}. Ask for at least one picture.")
+    if seed < 0:
+        raise ConstructionError(f"The seed is {seed}. Choose a seed of zero or more.")
+    if not 1 <= part <= parts:
+        raise ConstructionError(f"There is no shard {part}/{parts}. Shards go from 1/n to n/n.")
+    names = list(all_families())
+    first, last = count * (part - 1) // parts, count * part // parts
+    (out / "pictures").mkdir(parents=True, exist_ok=True)
+    table = out / "metadata.csv"
+    rows = _read(table)
+    made = []
+    for done, index in enumerate(range(first, last)):
+        number = seed + index
+        family = names[number % len(names)]
+        work = f"constructed-{family}-{number:08d}"
+        name = f"pictures/{work}.jpg"
+        row = rows.get(name)
+        if row is None or not (out / name).is_file():
+            row = _draw(family, number, size, out / name, work, palettes)
+            row["file_name"] = name
+            rows[name] = row
+        made.append(row)
+        if progress is not None:
+            progress(done + 1, last - first)
+        if done % 50 == 49:
+            _write(table, rows)
+    _write(table, rows)
+    return made
+
+
+def split_of(work: str) -> str:
+    """Return train, validation or test (90 : 5 : 5), decided by the name of the work alone."""
+    bucket = int.from_bytes(hashlib.sha256(work.encode()).digest()[:4]) % 100
+    return "train" if bucket < 90 else "validation" if bucket < 95 else "test"
+
+
+def sheet(
+    columns: int = 6, size: int = 256, seed: int = 0, palettes: NDArray[np.uint8] | None = None
+) -> Image.Image:
+    """Return a contact sheet with one labelled row for each family.
+
+    Args:
+        columns: Pictures of each family.
+        size: Side of the square that each picture fits in, pixels.
+        seed: Seed of the first column.
+        palettes: uint8 [n, 5, 3], measured palettes.
+    """
+    names = list(all_families())
+    label, gap = 16, 6
+    picture = Image.new(
+        "RGB", (columns * (size + gap) + gap, len(names) * (size + label + gap)), "white"
+    )
+    pen = ImageDraw.Draw(picture)
+    for row, name in enumerate(names):
+        top = row * (size + label + gap)
+        pen.text((gap, top + 2), name.replace("_", " "), fill="black")
+        for column in range(columns):
+            pixels, _ = render(name, seed + column, size, palettes)
+            small = Image.fromarray(pixels)
+            small.thumbnail((size, size), Image.Resampling.LANCZOS)
+            picture.paste(small, (gap + column * (size + gap), top + label))
+    return picture
+
+
+def _draw(
+    family: str,
+    number: int,
+    size: int,
+    path: Path,
+    work: str,
+    palettes: NDArray[np.uint8] | None,
+) -> dict[str, str]:
+    """Draw one picture, write it and return its row."""
+    pixels, parameters = render(family, number, size, palettes)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "JPEG", quality=95, subsampling=0)
+    atomic.write_bytes(path, stream.getvalue())
+    return {
+        "text": "",
+        "split": split_of(work),
+        "work_id": work,
+        "source": "constructed",
+        "licence": LICENCE,
+        "artist": "",
+        "family": family,
+        "width": str(pixels.shape[1]),
+        "height": str(pixels.shape[0]),
+        "sha256": hashlib.sha256(stream.getvalue()).hexdigest(),
+        "parameters": json.dumps(parameters, sort_keys=True),
+    }
+
+
+def _read(table: Path) -> dict[str, dict[str, str]]:
+    """Return the rows of a metadata file by file name; none if it is not there."""
+    if not table.is_file():
+        return {}
+    with table.open(newline="", encoding="utf-8") as stream:
+        return {row["file_name"]: dict(row) for row in csv.DictReader(stream)}
+
+
+def _write(table: Path, rows: dict[str, dict[str, str]]) -> None:
+    """Write the rows in order of file name, keeping columns that others added."""
+    extra = sorted({key for row in rows.values() for key in row} - set(COLUMNS))
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, [*COLUMNS, *extra], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows[name] for name in sorted(rows))
+    atomic.write_text(table, stream.getvalue())

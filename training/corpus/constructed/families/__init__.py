@@ -1,0 +1,1 @@
+"""One module per family; each has a function ``draw`` and the surfaces that suit it."""
