@@ -1,0 +1,142 @@
+"""What the user has set, as versioned JSON that one damaged value cannot take down.
+
+A value that cannot be used falls back to its default and is said; a file that cannot be read at
+all is moved aside, never written over. Recipes are strict, settings are lenient: a lost window
+position must not keep anybody from working.
+"""
+
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+from artdesk.core import atomic, strict_json
+from artdesk.core.aside import move_aside
+from artdesk.core.errors import OutputError, SettingError
+
+FORMAT = "artdesk-settings"
+VERSION = 1
+FILE_NAME = "settings.json"
+MAX_TEXT = 1024 * 1024
+_MAX_VALUE = 64 * 1024
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "theme": ("system", "light", "dark"),
+    "save_format": ("png", "jpeg", "webp"),
+}
+RANGES: dict[str, tuple[int, int]] = {
+    "ui_scale_percent": (80, 200),
+    "quality": (1, 100),
+    "batch": (1, 64),
+    "threads": (0, 64),
+}
+_KINDS = {
+    "ui_scale_percent": int,
+    "quality": int,
+    "batch": int,
+    "threads": int,
+    "store_recipe": bool,
+    "live_draft": bool,
+    "autosave": bool,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """User settings.
+
+    Attributes:
+        theme: "system", "light" or "dark".
+        ui_scale_percent: Size of text and controls, 80..200.
+        last_open_folder: Where the last file was opened, "" for none.
+        last_save_folder: Where the last picture was saved.
+        bundle: Path of the model bundle, "" for the one that ships.
+        save_format: "png", "jpeg" or "webp".
+        quality: Of JPEG and WebP.
+        store_recipe: Whether saved pictures say how they were made.
+        live_draft: Whether the picture follows a slider while it is dragged.
+        autosave: Whether every finished picture is kept in the history folder.
+        batch: Pictures of one press on Generate.
+        threads: Of the engine, 0 chooses by the machine.
+        window_geometry: Base64, as the window toolkit gives it.
+        window_state: The same for panels.
+    """
+
+    theme: str = "system"
+    ui_scale_percent: int = 100
+    last_open_folder: str = ""
+    last_save_folder: str = ""
+    bundle: str = ""
+    save_format: str = "png"
+    quality: int = 92
+    store_recipe: bool = True
+    live_draft: bool = True
+    autosave: bool = True
+    batch: int = 1
+    threads: int = 0
+    window_geometry: str = ""
+    window_state: str = ""
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):
+            _check(entry.name, getattr(self, entry.name))
+
+
+def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
+    """Read the settings; without a file they are the defaults.
+
+    Returns:
+        The settings, and plain sentences about what could not be used.
+    """
+    try:
+        data = strict_json.load(path.read_text(encoding="utf-8"), MAX_TEXT)
+        if data.pop("format", None) != FORMAT:
+            raise ValueError("the file holds no settings")
+        data.pop("version", None)
+    except FileNotFoundError:
+        return Settings(), ()
+    except (OSError, ValueError):
+        return Settings(), (_put_aside(path),)
+    settings, notes = Settings(), []
+    known = {entry.name for entry in fields(Settings)}
+    for name in sorted(data.keys() & known):  # unknown ones come from another version
+        try:
+            _check(name, data[name])
+        except SettingError as error:
+            notes.append(f"{error} Its default is used.")
+        else:
+            settings = replace(settings, **{name: data[name]})
+    return settings, tuple(notes)
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write the settings as a whole; OutputError when that fails."""
+    data = {"format": FORMAT, "version": VERSION, **asdict(settings)}
+    atomic.make_folder(path.parent)
+    atomic.write_text(path, strict_json.dump_lines(data))
+
+
+def _check(name: str, value: object) -> None:
+    kind = _KINDS.get(name, str)
+    if type(value) is not kind:
+        words = {int: "a whole number", bool: "true or false", str: "text"}
+        raise SettingError(f"The setting {name} is {value!r:.40}: it must be {words[kind]}.")
+    if isinstance(value, str) and len(value) > _MAX_VALUE:
+        raise SettingError(f"The setting {name} is too long: choose it again.")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise SettingError(
+            f"The setting {name} is {value!r:.40}: use one of {', '.join(CHOICES[name])}."
+        )
+    if name in RANGES and isinstance(value, int):
+        low, high = RANGES[name]
+        if not low <= value <= high:
+            raise SettingError(f"The setting {name} is {value!r:.40}: use {low} to {high}.")
+
+
+def _put_aside(path: Path) -> str:
+    try:
+        aside = move_aside(path)
+    except OutputError as error:
+        return f"The settings in {path} cannot be read, the defaults are used. {error}"
+    return (
+        f"The settings could not be read and were kept as {aside.name}: the defaults are used, "
+        "set what you need again."
+    )
