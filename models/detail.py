@@ -94,7 +94,7 @@ class DetailPrior(nn.Module):
         Returns:
             float32 [B, 128, h, w], not negative.
         """
-        parts = film.split([stack.film_dim for stack in self._stacks], dim=1)
+        parts = torch.split(film, [stack.film_dim for stack in self._stacks], dim=1)
         table = torch.cat([self.codebook, self.embedding.weight], dim=1)
         x = functional.embedding(tokens, table).permute(0, 3, 1, 2)
         outer = self.outer_down(self.stem(torch.cat([x, sketch], dim=1)), parts[0])

@@ -57,7 +57,7 @@ class ResidualBlock(nn.Module):
         """Map [B, channels, h, w] to the same shape."""
         hidden = self.norm(self.conv1(x))
         if film is not None:
-            scale, shift = film[:, :, None, None].split(self.channels, dim=1)
+            scale, shift = film[:, :, None, None].chunk(2, dim=1)
             hidden = hidden * (1.0 + scale) + shift
         hidden = self.conv2(self.dropout(functional.relu(hidden)))
         return functional.relu(x + hidden)

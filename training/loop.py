@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,8 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from PIL import Image
-from torch import nn
+from torch import Tensor, nn
 
 from artdesk.core import atomic
 
@@ -84,21 +84,86 @@ class Average:
                 self.state[name].copy_(value)
 
 
-def save_checkpoint(path: pathlib.Path, **state: Any) -> None:
-    """Write a checkpoint atomically, with the states of the random generators."""
-    state["random"] = {"torch": torch.get_rng_state(), "numpy": np.random.get_state()[1].tolist()}  # noqa: NPY002
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic.atomic_path(path) as temporary:
-        torch.save(state, temporary)
+class Run:
+    """A training run that can be stopped and resumed at any time.
 
+    Args:
+        checkpoint: File of the checkpoint; an existing one is continued.
+        model: The network.
+        optimizer: Its optimizer.
+        minutes: Length of the whole plan, earlier runs included.
+        marks: Further whole numbers (or None) to keep in the checkpoint.
 
-def load_checkpoint(path: pathlib.Path) -> dict[str, Any] | None:
-    """Read the checkpoint of an earlier run, or None when there is none."""
-    if not path.exists():
-        return None
-    state: dict[str, Any] = torch.load(path, weights_only=True)
-    torch.set_rng_state(state["random"]["torch"])
-    return state
+    Attributes:
+        average: Averaged weights.
+        step: Optimizer steps so far.
+        budget: Progress through the plan.
+        resumed: Whether a checkpoint was continued.
+    """
+
+    def __init__(
+        self,
+        checkpoint: pathlib.Path,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        minutes: float,
+        marks: dict[str, int | None] | None = None,
+    ) -> None:
+        self.checkpoint, self.model, self.optimizer = checkpoint, model, optimizer
+        self.average = Average(model)
+        self.step = 0
+        self.marks = dict(marks or {})
+        self.resumed = checkpoint.exists()
+        spent = 0.0
+        if self.resumed:
+            state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+            model.load_state_dict(state["model"])
+            optimizer.load_state_dict(state["optimizer"])
+            self.average.state, self.average.steps = state["average"], state["average_steps"]
+            self.step, spent = state["step"], state["spent"]
+            self.marks = {name: state[name] for name in self.marks}
+            torch.set_rng_state(state["random"])
+        self.budget = Budget(minutes, spent)
+        self._saved = self.budget.spent
+
+    def restart_average(self) -> None:
+        """Let the averaged weights start from the model as it is now."""
+        self.average = Average(self.model)
+
+    @property
+    def due(self) -> bool:
+        """Whether the last checkpoint is old enough for a new one."""
+        return self.budget.spent - self._saved > CHECKPOINT_SECONDS
+
+    def save(self) -> None:
+        """Write the checkpoint atomically."""
+        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        with atomic.atomic_path(self.checkpoint) as temporary:
+            torch.save(
+                {
+                    "model": self.model.state_dict(),
+                    "optimizer": self.optimizer.state_dict(),
+                    "average": self.average.state,
+                    "average_steps": self.average.steps,
+                    "step": self.step,
+                    "spent": self.budget.spent,
+                    "random": torch.get_rng_state(),
+                    **self.marks,
+                },
+                temporary,
+            )
+        self._saved = self.budget.spent
+
+    def learn(self, loss: Tensor, rate: float) -> None:
+        """Take one optimizer step at a learning rate."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.average.update(self.model)
+        self.step += 1
 
 
 class Stop:
@@ -173,6 +238,10 @@ class Report:
     def __exit__(self, *exception: object) -> None:
         self.bar.stop()
 
+    def say(self, text: str) -> None:
+        """Print a line of its own."""
+        self.bar.console.print(text, highlight=False, markup=False)
+
     def update(self, step: int, **values: float) -> None:
         """Show the step and some values; cheap to call after every step."""
         now = time.monotonic()
@@ -182,10 +251,17 @@ class Report:
         note = f"step {step} " + " ".join(f"{k} {v:.4g}" for k, v in values.items())
         self.bar.update(self.task, completed=round(self.budget.spent), note=note)
         if not self.bar.console.is_terminal:
-            self.bar.console.print(f"{self.budget.spent / 60:6.1f} min {note}", highlight=False)
+            self.say(f"{self.budget.spent / 60:6.1f} min {note}")
 
 
-def save_sheet(path: pathlib.Path, *rows: torch.Tensor) -> None:
+def freeze_norms(model: nn.Module) -> None:
+    """Use the running statistics of batch norm from now on, as the exported graph does."""
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+
+
+def save_sheet(path: pathlib.Path, *rows: Tensor) -> None:
     """Write rows of pictures, each float32 [n, 3, H, W] in -1..1, as one PNG."""
     grid = torch.cat([torch.cat(list(row), dim=2) for row in rows], dim=1)
     pixels = grid.add(1).mul(127.5).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()

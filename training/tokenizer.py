@@ -4,9 +4,11 @@ import math
 import pathlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import torch
+import typer
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
@@ -15,6 +17,7 @@ from artdesk.core.attributes import SEMANTIC_DIM
 from artdesk.core.condition import condition_vector, frame_vector
 from models.autoencoder import Tokenizer
 from models.config import TokenizerConfig
+from models.quantizer import Quantizer
 from training import loop
 from training.labels import Labels, spoken_attributes
 from training.losses import FeatureDistance, colour_loss, gradient_loss
@@ -31,6 +34,7 @@ REVIVE_UNTIL = 0.70
 FREEZE_NORM_FROM = 0.85
 PEAK_RATE = 1e-3
 PAINTING_SHARE = 0.6
+PUBLISH_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def evaluate(model: Tokenizer, sample: Sample) -> tuple[float, float, Tensor]:
         part = slice(start, start + 8)
         with torch.autocast("cpu", torch.bfloat16):
             tokens = model.encode(sample.image[part])
-        used[tokens.unique()] = True
+        used[torch.unique(tokens)] = True
         with torch.autocast("cpu", torch.bfloat16):
             outputs.append(model.decode(tokens, sample.condition[part]).float().clamp(-1, 1))
     images = torch.cat(outputs)
@@ -174,129 +178,136 @@ def train_tokenizer(
     """
     torch.manual_seed(seed)
     works = load_corpora(corpora, "train")
-    held = load_corpora(corpora, "validation")
     labels = Labels.of(works)
-    checkpoint = run / "tokenizer.pt"
-    state = loop.load_checkpoint(checkpoint)
+    held = validation_batch(load_corpora(corpora, "validation"), labels)
     model = Tokenizer(TokenizerConfig())
     model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.AdamW(
         model.parameters(), PEAK_RATE, betas=(0.9, 0.95), weight_decay=0.01
     )
-    average = loop.Average(model)
-    step, spent = 0, 0.0
-    quantized_at: int | None = None
-    if state:
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.state, average.steps = state["average"], state["average_steps"]
-        step, spent, quantized_at = state["step"], state["spent"], state["quantized_at"]
-    elif (weights / "tokenizer.safetensors").exists():
+    # quantized_at: the step from which latents are replaced by codes, None before.
+    state = loop.Run(run / "tokenizer.pt", model, optimizer, minutes, {"quantized_at": None})
+    if not state.resumed and (weights / "tokenizer.safetensors").exists():
         load_weights(weights, "tokenizer", model)
-        average = loop.Average(model)
-        quantized_at = -BLEND_STEPS
+        state.restart_average()
+        state.marks["quantized_at"] = -BLEND_STEPS
     features = FeatureDistance().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    crops = Crops(works, labels, seed=seed + step)
-    budget, stop = loop.Budget(minutes, spent), loop.Stop()
-    sample_size = _stage(budget.progress)
-    batches = loop.prefetch(lambda: crops.batch(*sample_size))
-    held_sample = validation_batch(held, labels)
+    crops = Crops(works, labels, seed=seed + state.step)
+    budget, stop = state.budget, loop.Stop()
+    size = _stage(budget.progress)
+    batches = loop.prefetch(lambda: crops.batch(*size))
     reservoir: list[Tensor] = []
-    last_save, revived, evaluated = budget.spent, 0, budget.spent
-
-    def save() -> None:
-        loop.save_checkpoint(
-            checkpoint,
-            model=model.state_dict(),
-            optimizer=optimizer.state_dict(),
-            average=average.state,
-            average_steps=average.steps,
-            step=step,
-            spent=budget.spent,
-            quantized_at=quantized_at,
-        )
+    revived, published = 0, budget.spent
 
     def publish() -> None:
         copy = Tokenizer(model.config)
-        copy.load_state_dict(average.state)
-        psnr, used, images = evaluate(copy, held_sample)
-        print(f"held-out psnr {psnr:.2f} dB, codes used {used:.3f}, step {step}", flush=True)
-        loop.save_sheet(run / "tokenizer.png", held_sample.image[:12], images[:12])
-        save_weights(weights, "tokenizer", copy, {"psnr": psnr, "codes_used": used, "step": step})
+        copy.load_state_dict(state.average.state)
+        psnr, used, images = evaluate(copy, held)
+        report.say(f"held-out PSNR {psnr:.2f} dB, codes used {used:.3f}, step {state.step}")
+        loop.save_sheet(run / "tokenizer.png", held.image[:12], images[:12])
+        metrics = {"psnr": psnr, "codes_used": used, "step": state.step}
+        save_weights(weights, "tokenizer", copy, metrics)
 
     with loop.Report("tokenizer", budget) as report:
         while budget.progress < 1.0 and not stop.wanted:
             progress = budget.progress
-            sample_size = _stage(progress)
+            size = _stage(progress)
             sample = next(batches)
-            frozen = progress >= FREEZE_NORM_FROM
             model.train()
-            if frozen:
-                _freeze_norms(model)
-            for group in optimizer.param_groups:
-                group["lr"] = loop.cosine_rate(progress, PEAK_RATE)
+            if progress >= FREEZE_NORM_FROM:
+                loop.freeze_norms(model)
             with torch.autocast("cpu", torch.bfloat16):
                 latents = model.encoder(sample.image)
             latents = functional.normalize(latents.float(), dim=1)
             flat = latents.permute(0, 2, 3, 1).reshape(-1, latents.shape[1])
-            detached = flat.detach()
-            reservoir = [*reservoir[-23:], detached]
-            commitment = torch.zeros(())
-            codes = latents
-            if quantized_at is None and progress >= FREE_UNTIL:
+            reservoir = [*reservoir[-23:], flat.detach()]
+            if state.marks["quantized_at"] is None and progress >= FREE_UNTIL:
                 model.quantizer.start_from(torch.cat(reservoir))
-                quantized_at = step
-            if quantized_at is not None:
-                ids = model.quantizer.nearest(detached)
-                chosen = model.quantizer.lookup(ids)
-                commitment = (flat - chosen).square().sum(dim=-1).mean()
-                blend = min(1.0, (step - quantized_at) / BLEND_STEPS)
-                mixed = flat + blend * (chosen - flat).detach()
-                codes = mixed.reshape(latents.permute(0, 2, 3, 1).shape).permute(0, 3, 1, 2)
-                model.quantizer.update(detached, ids)
-                if step % REVIVE_EVERY == 0 and progress < REVIVE_UNTIL:
+                state.marks["quantized_at"] = state.step
+            codes, commitment = latents, torch.zeros(())
+            if state.marks["quantized_at"] is not None:
+                blend = min(1.0, (state.step - state.marks["quantized_at"]) / BLEND_STEPS)
+                codes, commitment = _quantized(model.quantizer, latents, flat, blend)
+                if state.step % REVIVE_EVERY == 0 and progress < REVIVE_UNTIL:
                     revived = model.quantizer.revive(torch.cat(reservoir))
             with torch.autocast("cpu", torch.bfloat16):
                 output = model.decoder(codes, model.condition(sample.condition))
             output = output.float()
             # Depthwise convolutions gain nothing from bf16 on a CPU.
             perceptual = features(output, sample.image)
-            pixel = (output - sample.image).abs().mean()
             loss = (
-                pixel
+                (output - sample.image).abs().mean()
                 + colour_loss(output, sample.image)
                 + 0.5 * gradient_loss(output, sample.image)
                 + 0.5 * perceptual
                 + 0.25 * commitment
             )
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            average.update(model)
-            step += 1
-            with torch.no_grad():
-                mse = float((output - sample.image).square().mean()) / 4.0
+            state.learn(loss, loop.cosine_rate(progress, PEAK_RATE))
+            error = float((output.detach() - sample.image).square().mean()) / 4.0
             report.update(
-                step,
+                state.step,
                 loss=float(loss.detach()),
-                psnr=-10.0 * math.log10(mse),
+                psnr=-10.0 * math.log10(error),
                 perceptual=float(perceptual.detach()),
                 commitment=float(commitment.detach()),
                 revived=revived,
-                size=sample.image.shape[-1],
+                size=size[0],
             )
-            if budget.spent - last_save > loop.CHECKPOINT_SECONDS:
-                save()
-                last_save = budget.spent
-            if budget.spent - evaluated > 600:
+            if state.due:
+                state.save()
+            if budget.spent - published > PUBLISH_SECONDS:
                 publish()
-                evaluated = budget.spent
-        save()
+                published = budget.spent
+        state.save()
         publish()
 
 
-def _freeze_norms(model: torch.nn.Module) -> None:
-    for module in model.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.eval()
+def _quantized(
+    quantizer: Quantizer, latents: Tensor, flat: Tensor, blend: float
+) -> tuple[Tensor, Tensor]:
+    """Replace latents by their codes (straight-through) and update the codebook.
+
+    Args:
+        quantizer: The codebook.
+        latents: float32 [B, dim, h, w], unit length.
+        flat: The same as [B * h * w, dim].
+        blend: 0 keeps the latents, 1 takes the codes.
+
+    Returns:
+        Codes [B, dim, h, w] and the commitment loss.
+    """
+    ids = quantizer.nearest(flat.detach())
+    chosen = quantizer.lookup(ids)
+    commitment = (flat - chosen).square().sum(dim=-1).mean()
+    mixed = flat + blend * (chosen - flat).detach()
+    batch, dim, height, width = latents.shape
+    codes = mixed.reshape(batch, height, width, dim).permute(0, 3, 1, 2)
+    quantizer.update(flat.detach(), ids)
+    return codes, commitment
+
+
+app = typer.Typer(
+    help="Train the tokenizer: encoder, codebook and decoder.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def tokenizer(
+    corpora: Annotated[
+        list[pathlib.Path], typer.Argument(help="Corpus folders, each with a metadata.csv.")
+    ],
+    minutes: Annotated[
+        float, typer.Option(help="Length of the whole plan, earlier runs included.", min=0.1)
+    ] = 75.0,
+    run: Annotated[pathlib.Path, typer.Option(help="Folder of the checkpoint.")] = pathlib.Path(
+        "runs/tokenizer"
+    ),
+    weights: Annotated[
+        pathlib.Path, typer.Option(help="Folder of the float weights.")
+    ] = pathlib.Path("weights"),
+    seed: Annotated[int, typer.Option(help="Seed of initial weights and draws.", min=0)] = 0,
+) -> None:
+    """Train the tokenizer; the same command resumes after any stop."""
+    train_tokenizer(corpora, run, weights, minutes, seed)
