@@ -1,7 +1,9 @@
 """What every test stands on: an offscreen Qt, no network, no surprises in the log."""
 
+import hashlib
 import logging
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 import pytest
 from hypothesis import settings
+
+from artdesk.bundle.reader import Bundle, open_bundle
+
+ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("artdesk", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("artdesk")
@@ -62,3 +68,26 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("ARTDESK_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def toy_bundle_folder(request: pytest.FixtureRequest) -> Path:
+    """Folder of the toy bundle (see tests/toy.py); made again only when its sources change."""
+    digest = hashlib.sha256()
+    for package in ("models", "training", "tests", "artdesk/core", "artdesk/bundle"):
+        pattern = "toy.py" if package == "tests" else "*.py"
+        for source in sorted((ROOT / package).glob(pattern)):
+            digest.update(source.read_bytes())
+    folder: Path = request.config.cache.mkdir("artdesk-toy") / digest.hexdigest()[:20]
+    if not (folder / "bundle" / "manifest.json").is_file():
+        from tests.toy import make_bundle
+
+        shutil.rmtree(folder, ignore_errors=True)
+        make_bundle(folder)
+    return folder / "bundle"
+
+
+@pytest.fixture(scope="session")
+def toy_bundle(toy_bundle_folder: Path) -> Bundle:
+    """The toy bundle, opened and checked."""
+    return open_bundle(toy_bundle_folder)

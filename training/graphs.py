@@ -18,6 +18,8 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from models.autoencoder import Decoder, Encoder
+from models.detail import DetailPrior
+from models.words import WordEncoder
 
 OPSET = 17
 Module = TypeVar("Module", bound=nn.Module)
@@ -37,6 +39,20 @@ def folded(module: Module) -> Module:
         setattr(block, name, fuse_conv_bn_eval(getattr(block, name), norm))
         block.norm = nn.Identity()
     return result
+
+
+class TextGraph(nn.Module):
+    """The word encoder for one text: int64 [1, n] twice to float32 [1, D]."""
+
+    def __init__(self, encoder: WordEncoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.length = encoder.config.attributes + encoder.config.semantic
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Encode; the reshape tells the exporter the length of the result."""
+        vector: Tensor = self.encoder(input_ids, attention_mask)
+        return vector.reshape(1, self.length)
 
 
 class EncoderGraph(nn.Module):
@@ -65,7 +81,7 @@ class EncoderGraph(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Encode and normalise."""
         latents: Tensor = self.encoder(image)
-        return latents / (latents.square().sum(dim=1, keepdim=True) + 1e-12).sqrt()
+        return latents / latents.square().sum(dim=1, keepdim=True).clamp(min=1e-12).sqrt()
 
 
 class DecoderGraph(nn.Module):
@@ -79,6 +95,18 @@ class DecoderGraph(nn.Module):
         """Decode."""
         image: Tensor = self.decoder(codes, film)
         return image
+
+
+class DetailGraph(nn.Module):
+    """The detail prior up to its features; the head is an integer table outside the graph."""
+
+    def __init__(self, prior: DetailPrior) -> None:
+        super().__init__()
+        self.prior = folded(prior)
+
+    def forward(self, tokens: Tensor, sketch: Tensor, film: Tensor) -> Tensor:
+        """Features float32 [B, C, h, w] of `DetailPrior.features`."""
+        return self.prior.features(tokens, sketch, film)
 
 
 def to_onnx(

@@ -124,9 +124,10 @@ def static_int8(model: onnx.ModelProto, samples: Sequence[Sample]) -> onnx.Model
 def dynamic_int8(model: onnx.ModelProto) -> onnx.ModelProto:
     """Quantize the matrix products and embeddings of a transformer with dynamic ranges."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "int8.onnx"
+        prepared, path = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
+        quantization.quant_pre_process(model, prepared, skip_symbolic_shape=True)
         quantization.quantize_dynamic(
-            model,
+            prepared,
             path,
             per_channel=True,
             reduce_range=True,

@@ -1,0 +1,110 @@
+"""The tables of a bundle: everything the app reads that is no graph."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from models.layers import ConditionNetwork
+from training.quantize import Grid
+
+NEIGHBOURS = 8
+_UNITS_PER_NAT = 64
+_EXP_ONE = 1 << 24
+_HEAD_LARGEST = 32_767
+
+
+def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays as the bytes of an .npz file; the same arrays give the same bytes."""
+    buffer = io.BytesIO()
+    ordered: dict[str, Any] = {name: arrays[name] for name in sorted(arrays)}
+    np.savez_compressed(buffer, **ordered)
+    return buffer.getvalue()
+
+
+def exp_table() -> NDArray[np.uint32]:
+    """round(2**24 * exp(-i / 64)) for i = 0, 1, ..., down to and with the first zero."""
+    end = int(np.ceil(_UNITS_PER_NAT * np.log(2.0 * _EXP_ONE))) + 1
+    exact = _EXP_ONE * np.exp(-np.arange(end) / _UNITS_PER_NAT)
+    values: NDArray[np.uint32] = np.rint(exact).astype(np.uint32)
+    return values[: int(np.argmin(values)) + 1]
+
+
+def float_array(tensor: Tensor) -> NDArray[np.float32]:
+    """A tensor as a float32 array."""
+    return tensor.detach().float().numpy()
+
+
+def film_tables(prefix: str, network: ConditionNetwork) -> dict[str, NDArray[Any]]:
+    """The three layers of a condition network: `{prefix}_film_w1`, `_b1`, ... `_b3`."""
+    layers = (network.first, network.second, network.last)
+    tables: dict[str, NDArray[Any]] = {}
+    for number, layer in enumerate(layers, start=1):
+        tables[f"{prefix}_film_w{number}"] = float_array(layer.weight)
+        tables[f"{prefix}_film_b{number}"] = float_array(layer.bias)
+    return tables
+
+
+def film_values(tables: Mapping[str, NDArray[Any]], prefix: str, condition: Any) -> Any:
+    """FiLM values as the app computes them.
+
+    Args:
+        tables: Tables with those of `film_tables`.
+        prefix: "decoder" or "detail".
+        condition: float64 [n, 119].
+
+    Returns:
+        float32 [n, F], multiples of 1/256.
+    """
+    hidden = np.asarray(condition, dtype=np.float64)
+    for number in (1, 2, 3):
+        weight = tables[f"{prefix}_film_w{number}"].astype(np.float64)
+        hidden = hidden @ weight.T + tables[f"{prefix}_film_b{number}"].astype(np.float64)
+        if number < 3:
+            hidden = np.maximum(hidden, 0.0)
+    return (np.rint(hidden * 256.0) / 256.0).astype(np.float32)
+
+
+def code_neighbours(codebook: NDArray[np.float32]) -> NDArray[np.int16]:
+    """The eight nearest other codes of each code, nearest first: int16 [K, 8]."""
+    similarity = codebook.astype(np.float64) @ codebook.astype(np.float64).T
+    np.fill_diagonal(similarity, -np.inf)
+    return np.argsort(-similarity, axis=1, kind="stable")[:, :NEIGHBOURS].astype(np.int16)
+
+
+def head_tables(
+    weight: NDArray[np.float32], bias: NDArray[np.float32], grid: Grid
+) -> dict[str, NDArray[Any]]:
+    """The last layer of the detail prior as an integer product.
+
+    logit[k] in nats = head_scale * sum(head_weight[k] * feature) + head_bias[k], where `feature`
+    are the unsigned bytes that the detail graph gives.
+
+    Args:
+        weight: float32 [K, C].
+        bias: float32 [K].
+        grid: What the bytes stand for.
+    """
+    wide = weight.astype(np.float64)
+    step = float(np.abs(wide).max()) / _HEAD_LARGEST or 1.0
+    integers = np.rint(wide / step)
+    scale = step * grid.scale
+    # A zero point other than 0 is a constant of each code, so it goes into the bias.
+    shift = scale * grid.zero * integers.sum(axis=1)
+    return {
+        "head_weight": integers.astype(np.int16),
+        "head_scale": np.float64(scale).reshape(()),
+        "head_bias": bias.astype(np.float64) - shift,
+    }
+
+
+def head_logits(
+    tables: Mapping[str, NDArray[Any]], features: NDArray[np.uint8]
+) -> NDArray[np.float64]:
+    """Logits in nats float64 [..., K] of bytes uint8 [..., C], as the app computes them."""
+    products = features.astype(np.int64) @ tables["head_weight"].astype(np.int64).T
+    logits: NDArray[np.float64] = products * float(tables["head_scale"]) + tables["head_bias"]
+    return logits
