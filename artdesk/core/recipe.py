@@ -36,8 +36,9 @@ def check_whole(name: str, value: object, low: int, high: int, step: int = 1) ->
     multiple = "" if step == 1 else f"a multiple of {step} "
     kind = "whole number" if step == 1 else "number that is"
     if type(value) is not int or not low <= value <= high or value % step:
-        shown = repr(value)
-        shown = shown if len(shown) <= 24 else shown[:24] + "…"
+        # Python refuses to write out integers of thousands of digits.
+        huge = type(value) is int and abs(value) >= 10**20
+        shown = "a huge number" if huge else f"{value!r:.24}"
         raise RecipeError(f"{name} is {shown}: it must be a {kind} {multiple}from {low} to {high}.")
 
 

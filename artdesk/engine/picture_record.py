@@ -144,12 +144,11 @@ def _record(data: Mapping[str, Any]) -> PictureRecord:
         raise RecipeError("the bundle hash is none")
     if not isinstance(name, str) or not 1 <= len(name) <= 80 or not name.isprintable():
         raise RecipeError("the bundle name is none")
-    # A whole new recipe checks the palette as recipes do: one to five colours.
-    checked = Recipe(palette=palette or ())
+    Recipe(palette=palette or None)  # refuses more than five colours
     return PictureRecord(
         recipe=recipe,
         sketch=sketch,
-        palette=checked.palette or (),
+        palette=palette or (),
         tokens=_tokens(data["tokens"], recipe),
         bundle_hash=digest,
         bundle_name=name,
