@@ -122,9 +122,7 @@ def decode(
     order = halton.order(rows, columns, seed)
     order = order[mask.reshape(-1)[order]]
     painter = _Painter(grid, controls, seed, tables, logits_function, check)
-    totals = halton.schedule(len(order), controls.steps)
-    redrawn = len(order) * controls.refine_milli // 1000
-    again = halton.schedule(redrawn, REFINE_STEPS)
+    totals, again = _schedules(len(order), controls)
     steps = len(totals) + len(again)
 
     if controls.palette_size < tables.size and len(order):
@@ -135,8 +133,8 @@ def decode(
         drawn = total
         if on_step is not None:
             on_step(step + 1, steps, grid.copy())
-    if redrawn:
-        order = painter.mask_least_likely(order, redrawn)
+    if again:
+        order = painter.mask_least_likely(order, again[-1])
         drawn = 0
         for step, total in enumerate(again, start=len(totals)):
             painter.step(order[drawn:total], controls.guidance_milli, 1)
@@ -144,6 +142,20 @@ def decode(
             if on_step is not None:
                 on_step(step + 1, steps, grid.copy())
     return grid
+
+
+def steps_of(positions: int, controls: Sampling) -> int:
+    """How many steps `decode` takes for this many masked positions."""
+    return sum(len(totals) for totals in _schedules(positions, controls))
+
+
+def _schedules(positions: int, controls: Sampling) -> tuple[list[int], list[int]]:
+    """Totals drawn after each step, at first and when the least likely are drawn again."""
+    redrawn = positions * controls.refine_milli // 1000
+    return (
+        halton.schedule(positions, controls.steps),
+        halton.schedule(redrawn, REFINE_STEPS),
+    )
 
 
 def guidance_at(step: int, steps: int, guidance_milli: int) -> int:

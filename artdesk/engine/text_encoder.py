@@ -1,0 +1,52 @@
+"""The network that reads words which the table does not know. Loaded when first needed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artdesk.core.attributes import WORD_DIM
+from artdesk.core.errors import BundleError
+from artdesk.engine.session import GraphSession
+
+MAX_PIECES = 32
+"""Positions that the network knows."""
+
+
+class TextEncoder:
+    """Text to word vector.
+
+    Args:
+        model: Bytes of text.onnx.
+        tokenizer: Bytes of tokenizer.json.
+        threads: Threads of the network.
+    """
+
+    def __init__(self, model: bytes, tokenizer: bytes, threads: int = 1) -> None:
+        self._model = model
+        self._tokenizer_text = tokenizer
+        self._threads = threads
+        self._session: GraphSession | None = None
+
+    def encode(self, text: str) -> NDArray[np.float64]:
+        """The vector of a text, float64 [93]; BundleError when the network is damaged."""
+        if self._session is None:
+            # Here because most pictures need neither the library nor the network.
+            from tokenizers import Tokenizer
+
+            try:
+                self._tokenizer = Tokenizer.from_str(self._tokenizer_text.decode("utf-8"))
+            except Exception as error:  # the library raises bare Exception
+                raise BundleError(
+                    "The tokenizer of the model is damaged: install the model again."
+                ) from error
+            self._session = GraphSession(self._model, self._threads, "text")
+        pieces = self._tokenizer.encode(text).ids
+        if len(pieces) > MAX_PIECES:
+            pieces = [*pieces[: MAX_PIECES - 1], pieces[-1]]
+        ids = np.array([pieces], dtype=np.int64)
+        vector = self._session.run({"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+        if vector.shape != (1, WORD_DIM):
+            raise BundleError(
+                f"The word network of the model gives {list(vector.shape)} numbers, not "
+                f"[1, {WORD_DIM}]: install the model again."
+            )
+        return np.asarray(np.nan_to_num(vector[0].astype(np.float64)))

@@ -1,0 +1,278 @@
+"""What words mean to the model: a table of known words, and a network for the others.
+
+A word vector is int8 [93]: 29 attributes and 64 numbers of meaning, each times 127. Known words
+come from the table and are the same on every machine; the vector of an unknown word is worked
+out once by the network and then kept in the recipe.
+"""
+
+import base64
+import json
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artdesk.bundle.reader import Bundle
+from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES, WORD_DIM
+from artdesk.core.errors import BundleError
+from artdesk.core.recipe import Word
+from artdesk.engine.text_encoder import TextEncoder
+
+FloatArray = NDArray[np.float64]
+WordVector = NDArray[np.int8]
+
+SCALE = 127
+DEFAULT_THRESHOLD = 0.5
+"""Cosine to the nearest known word below which a text is taken for no word at all."""
+
+_STRONGER = {"very", "really", "extremely", "intensely", "deeply", "strongly"}
+_WEAKER = {"slightly", "somewhat", "faintly", "mildly", "gently"}
+_NEGATING = {"not", "never", "no", "without"}
+_HEARD_FROM = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """What the model heard.
+
+    Attributes:
+        text: The word as it was typed.
+        known: Whether the table has it.
+        nearest: The most similar known words of an unknown word; empty when nothing is similar.
+        attributes: Strength -1..1 of each attribute that the word speaks of, strongest first.
+    """
+
+    text: str
+    known: bool
+    nearest: tuple[str, ...]
+    attributes: dict[str, float]
+
+
+class WordTable:
+    """The known words and their vectors.
+
+    Args:
+        words: Known words in lower case, each once.
+        vectors: int8 [words, 93].
+        threshold: Least cosine to a known word at which a text counts as a word.
+        encoder: Works out the vectors of other words; without it they say nothing.
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        vectors: NDArray[np.int8],
+        threshold: float = DEFAULT_THRESHOLD,
+        encoder: TextEncoder | None = None,
+    ) -> None:
+        if vectors.dtype != np.int8 or vectors.shape != (len(words), WORD_DIM):
+            raise BundleError(
+                f"The word table of the model has {len(words)} words but vectors of the shape "
+                f"{list(vectors.shape)}: install the model again."
+            )
+        self._vectors = vectors
+        self._rows = {word: row for row, word in enumerate(words)}
+        self._words = tuple(words)
+        self._sorted = sorted(self._rows)
+        self._threshold = threshold
+        self._encoder = encoder
+        self._encoded: dict[str, WordVector] = {}
+        meaning = vectors[:, ATTRIBUTE_COUNT:].astype(np.float64)
+        self._meaning = meaning / np.maximum(np.linalg.norm(meaning, axis=1, keepdims=True), 1.0)
+
+    @classmethod
+    def of(cls, bundle: Bundle, threads: int = 1) -> "WordTable":
+        """The table of a bundle; BundleError when it is malformed."""
+        arrays = bundle.arrays("words.npz")
+        try:
+            entries = json.loads(bundle.file("words.json").decode("utf-8"))
+            words = [str(entry["word"]) for entry in entries]
+            vectors = arrays["vectors"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise BundleError(
+                "The word list of the model is damaged: install the model again."
+            ) from error
+        encoder = TextEncoder(bundle.file("text.onnx"), bundle.file("tokenizer.json"), threads)
+        return cls(words, vectors, _threshold(arrays), encoder)
+
+    def known(self) -> tuple[str, ...]:
+        """All known words, in the order of the table."""
+        return self._words
+
+    def complete(self, prefix: str, limit: int = 8) -> tuple[str, ...]:
+        """Known words that begin with `prefix`, in alphabetical order."""
+        wanted = _normal(prefix)
+        start = bisect_left(self._sorted, wanted)
+        found: list[str] = []
+        for word in self._sorted[start:]:
+            if len(found) == limit or not word.startswith(wanted):
+                break
+            found.append(word)
+        return tuple(found)
+
+    def lookup(self, text: str) -> WordVector | None:
+        """The vector of a known word, also of "very warm", "not warm" or "dark blue".
+
+        Returns:
+            int8 [93], or None when a part of the text is not in the table.
+        """
+        factor, core = _degree(_normal(text), self._rows)
+        vector = self._core(core)
+        return None if vector is None else _with_degree(vector, factor)
+
+    def vector(self, word: Word) -> WordVector:
+        """The vector of any word, int8 [93]: kept in the recipe, looked up, or worked out."""
+        if word.vector is not None:
+            return np.frombuffer(base64.b64decode(word.vector), dtype=np.int8)
+        known = self.lookup(word.text)
+        return self.encode(word.text) if known is None else known
+
+    def encode(self, text: str) -> WordVector:
+        """Work out the vector of a text by the network; all zero when it is no word."""
+        factor, core = _degree(_normal(text), self._rows)
+        vector = self._encode_core(core)
+        if self._similarity(vector).max(initial=-1.0) < self._threshold:
+            return np.zeros(WORD_DIM, dtype=np.int8)
+        return _with_degree(vector, factor)
+
+    def nearest(self, text: str, count: int = 3) -> tuple[str, ...]:
+        """The known words most similar to a text, best first; empty when none is similar."""
+        _, core = _degree(_normal(text), self._rows)
+        vector = self._core(core)
+        if vector is None:
+            vector = self._encode_core(core)
+        similarity = self._similarity(vector)
+        best = np.argsort(-similarity, kind="stable")[: count + 1]
+        return tuple(
+            self._words[row]
+            for row in best
+            if similarity[row] >= self._threshold and self._words[row] != core
+        )[:count]
+
+    def heard(self, word: Word) -> HeardWord:
+        """What the model hears in a word."""
+        known = self.lookup(word.text) is not None
+        strengths = self.vector(word)[:ATTRIBUTE_COUNT] / SCALE
+        order = np.argsort(-np.abs(strengths), kind="stable")
+        return HeardWord(
+            text=word.text,
+            known=known,
+            nearest=() if known else self.nearest(word.text),
+            attributes={
+                ATTRIBUTES[i]: round(float(strengths[i]), 2)
+                for i in order
+                if abs(strengths[i]) >= _HEARD_FROM
+            },
+        )
+
+    def resolve(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """The words with a vector for each that the table lacks."""
+        return tuple(
+            word
+            if word.vector is not None or self.lookup(word.text) is not None
+            else Word(
+                text=word.text,
+                weight_percent=word.weight_percent,
+                vector=base64.b64encode(self.encode(word.text).tobytes()).decode("ascii"),
+            )
+            for word in words
+        )
+
+    def combine(self, words: Sequence[Word]) -> tuple[FloatArray, FloatArray]:
+        """What several words say together.
+
+        Each attribute is a mean in which a word counts by how much it speaks of the attribute,
+        so that "warm, calm" is as warm as "warm" alone while "warm, cool" cancels out; the
+        artist's weight makes a word louder or softer.
+
+        Returns:
+            Attributes float64 [29] in -1..1, and the meaning float64 [64], unit length or 0.
+        """
+        if not words:
+            return np.zeros(ATTRIBUTE_COUNT), np.zeros(WORD_DIM - ATTRIBUTE_COUNT)
+        vectors = np.stack([self.vector(word) for word in words]).astype(np.float64) / SCALE
+        weights = np.array([word.weight_percent for word in words])[:, None] / 100.0
+        said = vectors[:, :ATTRIBUTE_COUNT]
+        loudness = np.abs(said)
+        attributes = (weights * said * loudness).sum(axis=0) / np.maximum(
+            loudness.sum(axis=0), 1.0 / SCALE
+        )
+        meaning = (weights * vectors[:, ATTRIBUTE_COUNT:]).sum(axis=0)
+        length = float(np.sqrt(np.square(meaning).sum()))
+        if length > 1e-6:
+            meaning = meaning / length
+        return np.clip(attributes, -1.0, 1.0), meaning
+
+    def _core(self, text: str) -> WordVector | None:
+        """A known word, or a phrase all of whose words are known."""
+        row = self._rows.get(text)
+        if row is not None:
+            return np.asarray(self._vectors[row])
+        rows = [self._rows.get(part) for part in text.replace("-", " ").split()]
+        found = [row for row in rows if row is not None]
+        if len(found) < 2 or len(found) < len(rows):
+            return None
+        parts = self._vectors[found].astype(np.int64)
+        loudest = np.abs(parts).argmax(axis=0)
+        phrase = parts[loudest, np.arange(WORD_DIM)]
+        phrase[ATTRIBUTE_COUNT:] = parts[:, ATTRIBUTE_COUNT:].sum(axis=0) // len(found)
+        return np.asarray(phrase, dtype=np.int8)
+
+    def _encode_core(self, text: str) -> WordVector:
+        found = self._encoded.get(text)
+        if found is None:
+            if self._encoder is None:
+                found = np.zeros(WORD_DIM, dtype=np.int8)
+            else:
+                exact = np.rint(self._encoder.encode(text) * SCALE)
+                found = np.clip(exact, -SCALE, SCALE).astype(np.int8)
+            if len(self._encoded) > 1000:
+                self._encoded.clear()
+            self._encoded[text] = found
+        return found
+
+    def _similarity(self, vector: WordVector) -> FloatArray:
+        """Cosine of the meaning of `vector` to every known word, float64 [words]."""
+        meaning = vector[ATTRIBUTE_COUNT:].astype(np.float64)
+        return np.asarray(self._meaning @ meaning / max(float(np.linalg.norm(meaning)), 1.0))
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _degree(text: str, known: Mapping[str, int]) -> tuple[float, str]:
+    """Split "very warm" into a factor and "warm"; a known phrase stays whole."""
+    parts = text.split(" ")
+    factor, negated = 1.0, False
+    while len(parts) > 1 and " ".join(parts) not in known:
+        if parts[0] in _NEGATING:
+            negated = not negated
+        elif parts[0] in _STRONGER:
+            factor *= 1.4
+        elif parts[0] in _WEAKER:
+            factor *= 0.5
+        else:
+            break
+        parts = parts[1:]
+    if negated:
+        factor = -1.0 if factor == 1.0 else -0.5  # "not very warm" is a little cool
+    return factor, " ".join(parts)
+
+
+def _with_degree(vector: WordVector, factor: float) -> WordVector:
+    """Scale the attributes; the meaning weakens with them and is dropped by "not"."""
+    if factor == 1.0:
+        return vector
+    scaled = vector.astype(np.float64)
+    scaled[:ATTRIBUTE_COUNT] *= factor
+    scaled[ATTRIBUTE_COUNT:] *= min(max(factor, 0.0), 1.0)
+    return np.clip(np.rint(scaled), -SCALE, SCALE).astype(np.int8)
+
+
+def _threshold(arrays: Mapping[str, NDArray[Any]]) -> float:
+    values = arrays.get("thresholds")
+    return DEFAULT_THRESHOLD if values is None else float(np.ravel(values)[0])
