@@ -1,1 +1,1 @@
-"""The application without its widgets: jobs, library, session and presets."""
+"""The application without its widgets: worker thread, kept pictures, session and presets."""

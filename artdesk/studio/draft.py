@@ -1,0 +1,193 @@
+"""The draft: what the artist is setting up right now, as one frozen value.
+
+A draft holds a recipe's parts plus what only the desk knows (batch, locks, which cells of the
+sketch were painted by hand). Every edit makes a new draft, so undo keeps whole drafts and the
+worker can be handed a recipe without copying.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from artdesk.core.errors import RecipeError
+from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
+from artdesk.core.sketch_layout import sketch_shape
+from artdesk.studio.controls import CONTROLS
+
+SWATCHES = 5
+MAX_BATCH = 64
+SEEDS = 2**32
+_EMPTY: tuple[Swatch | None, ...] = (None,) * SWATCHES
+
+
+def grid_size(canvas: Canvas) -> tuple[int, int]:
+    """Columns and rows of the sketch grid: 8 cells on the longer side, square cells."""
+    rows, columns = sketch_shape(canvas.width, canvas.height)
+    return columns, rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the window shows and the next picture will be made from.
+
+    `swatches` always has five places; a place that is None is the model's choice. `painted`
+    holds the indices of the sketch cells that the artist painted: unlocking the sketch frees
+    every other cell.
+    """
+
+    words: tuple[Word, ...] = ()
+    avoid: tuple[Word, ...] = ()
+    swatches: tuple[Swatch | None, ...] = _EMPTY
+    sketch: Sketch | None = None
+    painted: frozenset[int] = frozenset()
+    canvas: Canvas = field(default_factory=Canvas)
+    sampling: Sampling = field(default_factory=Sampling)
+    seed: int = 0
+    batch: int = 1
+    seed_locked: bool = False
+    locked_controls: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if len(self.swatches) != SWATCHES:
+            raise RecipeError(f"A draft has {SWATCHES} palette places, not {len(self.swatches)}.")
+        if type(self.batch) is not int or not 1 <= self.batch <= MAX_BATCH:
+            raise RecipeError(
+                f"The number of pictures has to be a whole number from 1 to {MAX_BATCH}; "
+                f"it is {self.batch!r}."
+            )
+
+    def recipe(self) -> Recipe:
+        """The recipe of the next picture."""
+        kept = tuple(swatch for swatch in self.swatches if swatch is not None)
+        return Recipe(
+            words=self.words,
+            avoid=self.avoid,
+            palette=kept or None,
+            sketch=self.sketch,
+            canvas=self.canvas,
+            sampling=self.sampling,
+            seed=self.seed,
+        )
+
+    @property
+    def sketch_locked(self) -> bool:
+        """Whether every cell of the sketch is fixed."""
+        return self.sketch is not None and None not in self.sketch.cells
+
+    def with_recipe(self, recipe: Recipe) -> Self:
+        """This draft with everything that `recipe` says; locks and batch stay."""
+        palette = recipe.palette or ()
+        painted = frozenset[int]()
+        if recipe.sketch is not None and None in recipe.sketch.cells:
+            painted = frozenset(
+                index for index, cell in enumerate(recipe.sketch.cells) if cell is not None
+            )
+        return replace(
+            self,
+            words=recipe.words,
+            avoid=recipe.avoid,
+            swatches=tuple(palette) + (None,) * (SWATCHES - len(palette)),
+            sketch=recipe.sketch,
+            painted=painted,
+            canvas=recipe.canvas,
+            sampling=recipe.sampling,
+            seed=recipe.seed,
+        )
+
+    def with_words(self, recipe: Recipe) -> Self:
+        """This draft with the words and avoided words of `recipe` only."""
+        return replace(self, words=recipe.words, avoid=recipe.avoid)
+
+    def with_canvas(self, canvas: Canvas) -> Self:
+        """This draft on another canvas; the sketch is carried over to the new grid."""
+        columns, rows = grid_size(canvas)
+        sketch, painted = self.sketch, self.painted
+        if sketch is not None and (sketch.columns, sketch.rows) != (columns, rows):
+            sources = [
+                (row * sketch.rows // rows) * sketch.columns + column * sketch.columns // columns
+                for row in range(rows)
+                for column in range(columns)
+            ]
+            painted = frozenset(
+                index for index, source in enumerate(sources) if source in self.painted
+            )
+            sketch = Sketch(
+                columns=columns,
+                rows=rows,
+                cells=tuple(sketch.cells[source] for source in sources),
+            )
+        return replace(self, canvas=canvas, sketch=sketch, painted=painted)
+
+    def with_cell(self, index: int, colour: str | None) -> Self:
+        """This draft with one sketch cell painted, or freed when `colour` is None."""
+        columns, rows = grid_size(self.canvas)
+        cells: list[str | None] = [None] * (columns * rows)
+        if self.sketch is not None:
+            cells = list(self.sketch.cells)
+        cells[index] = colour
+        painted = self.painted - {index} if colour is None else self.painted | {index}
+        return self._with_cells(columns, rows, cells, painted)
+
+    def with_sketch(self, sketch: Sketch | None, *, painted: frozenset[int] | None = None) -> Self:
+        """This draft with a whole sketch put in place, or none at all."""
+        if sketch is None:
+            return replace(self, sketch=None, painted=frozenset())
+        return replace(self, sketch=sketch, painted=self.painted if painted is None else painted)
+
+    def with_sketch_unlocked(self) -> Self:
+        """This draft with every cell freed that the artist did not paint."""
+        if self.sketch is None:
+            return self
+        if len(self.painted) == len(self.sketch.cells):
+            return self.with_sketch(None)
+        cells = [
+            cell if index in self.painted else None for index, cell in enumerate(self.sketch.cells)
+        ]
+        return self._with_cells(self.sketch.columns, self.sketch.rows, cells, self.painted)
+
+    def _with_cells(
+        self, columns: int, rows: int, cells: list[str | None], painted: frozenset[int]
+    ) -> Self:
+        if all(cell is None for cell in cells):
+            return replace(self, sketch=None, painted=frozenset())
+        sketch = Sketch(columns=columns, rows=rows, cells=tuple(cells))
+        return replace(self, sketch=sketch, painted=painted)
+
+    def to_json(self) -> str:
+        """The draft as canonical JSON text, for the session file."""
+        content = {
+            "recipe": json.loads(self.recipe().to_json()),
+            "places": [index for index, swatch in enumerate(self.swatches) if swatch is not None],
+            "painted": sorted(self.painted),
+            "batch": self.batch,
+            "seed_locked": self.seed_locked,
+            "locked_controls": sorted(self.locked_controls),
+        }
+        return json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The draft written by `to_json`.
+
+        Raises:
+            RecipeError: the text is not a draft.
+        """
+        try:
+            content = json.loads(text)
+            recipe = Recipe.from_json(json.dumps(content["recipe"]))
+            places = [int(place) for place in content["places"]]
+            swatches: list[Swatch | None] = [None] * SWATCHES
+            for place, swatch in zip(places, recipe.palette or (), strict=True):
+                swatches[place] = swatch
+            names = {control.field for control in CONTROLS}
+            cells = len(recipe.sketch.cells) if recipe.sketch is not None else 0
+            return replace(
+                cls().with_recipe(recipe),
+                swatches=tuple(swatches),
+                painted=frozenset(i for i in map(int, content["painted"]) if 0 <= i < cells),
+                batch=content["batch"],
+                seed_locked=bool(content["seed_locked"]),
+                locked_controls=frozenset(content["locked_controls"]) & names,
+            )
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            raise RecipeError("The saved draft cannot be read; a fresh one is used.") from error

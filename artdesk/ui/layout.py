@@ -1,0 +1,191 @@
+"""Builds the widgets of the window and puts them in their places; behaviour is elsewhere."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from artdesk.ui.canvas_view import CanvasView
+from artdesk.ui.control_panel import ControlPanel
+from artdesk.ui.history import HistoryModel, HistoryStrip
+from artdesk.ui.inspector import Inspector
+from artdesk.ui.message_bar import MessageBar
+from artdesk.ui.palette_panel import PalettePanel
+from artdesk.ui.setup_panel import SetupPanel
+from artdesk.ui.sketch_panel import SketchPanel
+from artdesk.ui.theme import GAP
+from artdesk.ui.word_field import WordField
+
+LEFT_WIDTH = 344
+RIGHT_WIDTH = 288
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The widgets that the window talks to."""
+
+    words: WordField
+    avoid: WordField
+    generate: QPushButton
+    message: MessageBar
+    palette: PalettePanel
+    sketch: SketchPanel
+    setup: SetupPanel
+    controls: ControlPanel
+    left: QScrollArea
+    canvas: CanvasView
+    progress: QProgressBar
+    inspector: Inspector
+    history: HistoryModel
+    strip: HistoryStrip
+    status: QLabel
+    zoom: QLabel
+
+
+def build(window: QMainWindow) -> Parts:
+    """Make all widgets inside `window`."""
+    ground = QWidget(window)
+    ground.setObjectName("ground")
+    words = WordField("Words", "Type adjectives: calm, geometric, warm", avoid=False)
+    avoid = WordField("Words to avoid", "Words to avoid", avoid=True)
+    generate = QPushButton("Generate")
+    generate.setObjectName("primary")
+    generate.setMinimumSize(136, 40)
+    top = QGridLayout()
+    top.setHorizontalSpacing(GAP)
+    top.setVerticalSpacing(6)
+    for row, (text, field) in enumerate((("Words", words), ("Avoid", avoid))):
+        label = QLabel(text)
+        label.setObjectName("caption")
+        label.setBuddy(field.line)
+        label.setFixedHeight(38)
+        top.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(field, row, 1)
+    top.addWidget(generate, 0, 2, Qt.AlignmentFlag.AlignTop)
+    top.setColumnStretch(1, 1)
+
+    palette, sketch, setup, controls = PalettePanel(), SketchPanel(), SetupPanel(), ControlPanel()
+    left = _scroll(
+        [("Palette", palette), ("Sketch", sketch), ("Picture", setup), ("Character", controls)]
+    )
+    left.setFixedWidth(LEFT_WIDTH)
+    left.setAccessibleName("Controls")
+
+    canvas = CanvasView()
+    progress = QProgressBar()
+    progress.setTextVisible(False)
+    progress.setAccessibleName("Progress of the pictures being made")
+    policy = progress.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    progress.setSizePolicy(policy)
+    progress.hide()
+    middle = QWidget()
+    column = QVBoxLayout(middle)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    column.addWidget(canvas, 1)
+    column.addWidget(progress)
+
+    inspector = Inspector()
+    right = QScrollArea()
+    right.setObjectName("scroll")
+    right.setWidgetResizable(True)
+    right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    right.setMinimumWidth(220)
+    right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    inspector.setObjectName("panelBody")
+    right.setWidget(inspector)
+    splitter = QSplitter(Qt.Orientation.Horizontal)
+    splitter.setHandleWidth(GAP)
+    splitter.addWidget(middle)
+    splitter.addWidget(_framed(right))
+    splitter.setStretchFactor(0, 1)
+    splitter.setSizes([700, RIGHT_WIDTH])
+    splitter.setChildrenCollapsible(False)
+
+    history = HistoryModel(window)
+    strip = HistoryStrip(history)
+    centre = QHBoxLayout()
+    centre.setSpacing(GAP)
+    centre.addWidget(_framed(left))
+    centre.addWidget(splitter, 1)
+    message = MessageBar()
+    outer = QVBoxLayout(ground)
+    outer.setContentsMargins(12, GAP, 12, GAP)
+    outer.setSpacing(GAP)
+    outer.addLayout(top)
+    outer.addWidget(message)
+    outer.addLayout(centre, 1)
+    outer.addWidget(strip)
+    window.setCentralWidget(ground)
+    status, zoom = QLabel(), QLabel()
+    window.statusBar().setSizeGripEnabled(False)
+    window.statusBar().setContentsMargins(12, 0, 12, 4)
+    window.statusBar().addWidget(status, 1)
+    window.statusBar().addPermanentWidget(zoom)
+    return Parts(
+        words=words,
+        avoid=avoid,
+        generate=generate,
+        message=message,
+        palette=palette,
+        sketch=sketch,
+        setup=setup,
+        controls=controls,
+        left=left,
+        canvas=canvas,
+        progress=progress,
+        inspector=inspector,
+        history=history,
+        strip=strip,
+        status=status,
+        zoom=zoom,
+    )
+
+
+def _framed(content: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setObjectName("panel")
+    row = QVBoxLayout(frame)
+    row.setContentsMargins(1, 1, 1, 1)
+    row.addWidget(content)
+    return frame
+
+
+def _scroll(sections: list[tuple[str, QWidget]]) -> QScrollArea:
+    """A scrolling column of titled sections."""
+    body = QWidget()
+    body.setObjectName("panelBody")
+    column = QVBoxLayout(body)
+    column.setContentsMargins(12, 12, 12, 12)
+    column.setSpacing(GAP)
+    for number, (title, widget) in enumerate(sections):
+        if number:
+            column.addSpacing(GAP)
+        label = QLabel(title)
+        label.setObjectName("heading")
+        column.addWidget(label)
+        column.addWidget(widget)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setObjectName("scroll")
+    area.setWidget(body)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    area.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+    return area

@@ -1,0 +1,301 @@
+"""The one window: puts the parts together and takes keys, drops and the close button."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
+
+import artdesk
+from artdesk.core.errors import ArtDeskError
+from artdesk.core.recipe import Word
+from artdesk.studio.draft import Draft
+from artdesk.studio.events import StudioEngine
+from artdesk.studio.library import Library
+from artdesk.studio.session import Session
+from artdesk.ui import actions, layout, theme
+from artdesk.ui.composer import Composer
+from artdesk.ui.desk import Desk
+from artdesk.ui.editor import Editor
+from artdesk.ui.files import Files
+from artdesk.ui.icons import IconButton
+from artdesk.ui.maker import Maker
+from artdesk.ui.message_bar import Level
+from artdesk.ui.viewer import Viewer
+
+AUTOSAVE_MILLISECONDS = 1000
+FIRST_DRAFT = Draft(words=(Word(text="calm"), Word(text="geometric"), Word(text="warm")), seed=7)
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    Args:
+        start: makes the engine; runs on the worker thread.
+        library: where finished pictures are kept.
+        session: where the draft is autosaved.
+        theme_choice: "system", "light" or "dark".
+        live: whether the picture follows the controls.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], StudioEngine],
+        library: Library,
+        session: Session,
+        theme_choice: str = "system",
+        live: bool = True,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("ArtDesk")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(940, 620)
+        self.resize(1360, 880)
+        self.theme_choice = theme_choice
+        self.closed_in_time = True
+        self._closing = False
+        self._session = session
+        self._session_warned = False
+        self._keys: QMessageBox | None = None
+        draft, note = session.restore()
+        self.editor = Editor(draft or FIRST_DRAFT, self)
+        self.parts = layout.build(self)
+        self.desk = Desk(self.editor, start, library, self)
+        self.desk.live = live
+        self.files = Files(self.desk, self)
+        self.composer = Composer(self.parts, self.editor, self.desk, self)
+        self.viewer = Viewer(self.parts, self.editor, self.desk, self.files, library, self)
+        self.maker = Maker(self.parts, self.desk, self.composer, self.viewer, self)
+        self.actions_by_name, self._themes = actions.build(self, self._slots())
+        self.actions_by_name["live"].setChecked(live)
+        self._autosave = QTimer(self)
+        self._autosave.setSingleShot(True)
+        self._autosave.setInterval(AUTOSAVE_MILLISECONDS)
+        self._autosave.timeout.connect(self.save_session)
+        self._connect()
+        self.wear(theme_choice)
+        self.composer.show_draft(self.editor.draft)
+        self.viewer.fill_history()
+        self.parts.words.line.setFocus()
+        if note:
+            self.say(note, "warning")
+
+    def _slots(self) -> dict[str, Callable[..., object]]:
+        """What the keys and menus call, by the names of `actions.LINES`."""
+        canvas = self.parts.canvas
+        return {
+            "open": self.files.ask_open,
+            "save": self.viewer.save_shown,
+            "folder": self.show_history_folder,
+            "quit": self.close,
+            "undo": self.editor.stack.undo,
+            "redo": self.editor.stack.redo,
+            "new_seed": self.parts.setup.throw_seed,
+            "lock_sketch": self.composer.toggle_sketch,
+            "recompose": self.composer.recompose,
+            "repaint": self.composer.repaint,
+            "generate": self.maker.generate,
+            "cancel": self.maker.cancel,
+            "use_all": self.viewer.use_all,
+            "use_words": self.viewer.use_words,
+            "remix": self.viewer.remix,
+            "star": self.viewer.star_current,
+            "fit": canvas.fit,
+            "actual": canvas.actual,
+            "zoom_in": lambda: canvas.zoom_by(1.25),
+            "zoom_out": lambda: canvas.zoom_by(0.8),
+            "live": self.desk.set_live,
+            "fine": self.parts.controls.fold.setChecked,
+            "next_pane": lambda: self.walk_panes(1),
+            "previous_pane": lambda: self.walk_panes(-1),
+            "keys": self.show_keys,
+            "about": self.show_about,
+            "theme": self.wear,
+        }
+
+    def _connect(self) -> None:
+        self.editor.changed.connect(self._draft_changed)
+        for source in (self.desk, self.files, self.composer, self.viewer, self.maker):
+            source.said.connect(self._said)
+        self.files.palette_taken.connect(self._palette_taken)
+        self.files.sketch_taken.connect(self.composer.take_sketch)
+        self.parts.palette.picture_wanted.connect(self.files.ask_palette)
+        self.parts.sketch.picture_wanted.connect(self._ask_sketch)
+        self.parts.controls.fold.toggled.connect(self.actions_by_name["fine"].setChecked)
+        self.parts.canvas.zoom_changed.connect(self._zoom_changed)
+        stack = self.editor.stack
+        for name, able, text in (
+            ("undo", stack.canUndoChanged, stack.undoTextChanged),
+            ("redo", stack.canRedoChanged, stack.redoTextChanged),
+        ):
+            action = self.actions_by_name[name]
+            action.setEnabled(False)
+            able.connect(action.setEnabled)
+            title = name.capitalize()
+            text.connect(lambda what, a=action, t=title: a.setText(f"{t} {what}".strip()))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+
+    def say(self, text: str, level: Level = "info") -> None:
+        """Show one sentence in the message bar."""
+        self.parts.message.say(text, level)
+
+    @Slot(str, str)
+    def _said(self, text: str, level: str) -> None:
+        self.say(text, cast(Level, level))
+
+    @Slot(object)
+    def _draft_changed(self) -> None:
+        self._autosave.start()
+
+    @Slot(tuple)
+    def _palette_taken(self, palette: tuple[object, ...]) -> None:
+        self.parts.palette.take(palette, "Palette from picture")  # type: ignore[arg-type]
+
+    @Slot()
+    def _ask_sketch(self) -> None:
+        self.files.ask_sketch(self.editor.draft.canvas)
+
+    @Slot(float)
+    def _zoom_changed(self, scale: float) -> None:
+        self.parts.zoom.setText(f"Zoom {100 * scale:.0f} %")
+
+    # Looks.
+
+    def wear(self, choice: str) -> None:
+        """Change to a theme: "system", "light" or "dark"."""
+        self.theme_choice = choice
+        colours = theme.resolve(choice)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, colours)
+        for button in self.findChildren(IconButton):
+            button.wear(colours)
+        self._themes[choice].setChecked(True)
+
+    @Slot()
+    def _scheme_changed(self) -> None:
+        if self.theme_choice == "system" and not self._closing:
+            self.wear("system")
+
+    def walk_panes(self, step: int) -> None:
+        """Move the focus to the next or last pane."""
+        parts = self.parts
+        panes: list[QWidget] = [
+            parts.words,
+            parts.left,
+            parts.canvas,
+            parts.inspector,
+            parts.strip,
+        ]
+        doors: list[QWidget] = [
+            parts.words.line,
+            parts.palette.buttons[parts.palette.selected],
+            parts.canvas,
+            parts.inspector.use_all,
+            parts.strip,
+        ]
+        focused = QApplication.focusWidget()
+        here = next(
+            (
+                number
+                for number, pane in enumerate(panes)
+                if focused is not None and (pane is focused or pane.isAncestorOf(focused))
+            ),
+            0 if step > 0 else 1,
+        )
+        for _ in panes:
+            here = (here + step) % len(panes)
+            if doors[here].isEnabled():
+                break
+        doors[here].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_keys(self) -> None:
+        """Show all keys beside the window, not modal."""
+        self._show_note("Keys", actions.key_list())
+
+    def show_about(self) -> None:
+        """Show the version, not modal."""
+        self._show_note(
+            "About ArtDesk",
+            f"<b>ArtDesk {artdesk.__version__}</b><br>Abstract pictures from adjectives, on this "
+            "computer alone.<br>Nothing is sent anywhere.",
+        )
+
+    def _show_note(self, title: str, text: str) -> None:
+        if self._keys is not None:
+            self._keys.close()
+        box = QMessageBox(self)
+        box.setWindowTitle(title)
+        box.setAccessibleName(title)
+        box.setTextFormat(Qt.TextFormat.RichText)
+        box.setText(text)
+        box.setModal(False)
+        box.finished.connect(self._note_closed)
+        self._keys = box
+        box.show()
+
+    @Slot()
+    def _note_closed(self) -> None:
+        if self._keys is not None:
+            self._keys.deleteLater()
+            self._keys = None
+
+    def show_history_folder(self) -> None:
+        """Open the history folder in the file manager."""
+        folder = self.desk.library.folder
+        if not folder.is_dir():
+            self.say("There is no history yet: press Generate first.")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.say(f"No file manager could be opened; the history is in {folder}.", "warning")
+
+    # Drops.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        found = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if not found:
+            self.say("Only picture files can be dropped here.", "warning")
+            return
+        event.acceptProposedAction()
+        if len(found) > 1:
+            self.say("Only the first of the dropped files is opened.", "warning")
+        self.files.open(Path(found[0]))
+
+    # The session.
+
+    def save_session(self) -> None:
+        """Write the draft; a failure is said once, not at every change."""
+        try:
+            self._session.save(self.editor.draft)
+            self._session_warned = False
+        except ArtDeskError as error:
+            if not self._session_warned:
+                self._session_warned = True
+                self.say(f"The draft could not be autosaved. {error}", "error")
+
+    def geometry_text(self) -> str:
+        """Size and place of the window, for the settings."""
+        return base64.b64encode(self.saveGeometry().data()).decode("ascii")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing:
+            self._closing = True
+            self._autosave.stop()
+            self.save_session()
+            for dialog in (self.files.dialog, self._keys):
+                if dialog is not None:
+                    dialog.close()
+            self.closed_in_time = self.desk.close()
+        event.accept()
