@@ -184,7 +184,7 @@ def build(folder: Path) -> Built:
     held = Library([folder / "corpus"], "validation", library.labels)
     parts = networks(library)
     # The limits are those of trained networks; noise has other ranges than pictures.
-    limits = Limits(tokens_kept=0.3, decoder_psnr=20.0, cross_entropy=0.2, text_cosine=0.9)
+    limits = Limits(encoder_loss=3.0, decoder_psnr=20.0, cross_entropy=0.2, text_cosine=0.9)
     return assemble(parts, material(library, held, parts.tokenizer), limits)
 
 

@@ -60,31 +60,37 @@ def psnr(first: NDArray[Any], second: NDArray[Any]) -> float:
     return float(-10.0 * np.log10(max(np.square(difference).mean() / 4.0, 1e-12)))
 
 
-def encoder_parity(maps: Sequence[Maps], graph: bytes, codebook: NDArray[np.float32]) -> float:
-    """Share of tokens that the int8 encoder chooses like the float encoder."""
+def encoder_tokens(maps: Sequence[Maps], graph: bytes, codebook: NDArray[np.float32]) -> list[Maps]:
+    """The same pictures with the tokens that an encoder graph chooses."""
     run = runner(graph)
-    same = total = 0
+    result = []
     for group in maps:
-        for pixels, tokens in zip(group.pixels, group.tokens, strict=True):
-            latents = run({"image": images(pixels[None])})[0]
-            chosen = np.einsum("dhw,kd->hwk", latents, codebook).argmax(axis=-1)
-            same += int((chosen == tokens).sum())
-            total += tokens.size
-    return same / total
+        latents = np.concatenate([run({"image": images(part[None])}) for part in group.pixels])
+        tokens = np.einsum("bdhw,kd->bhwk", latents, codebook).argmax(axis=-1)
+        result.append(Maps(group.pixels, tokens, group.condition))
+    return result
+
+
+def reconstruction(
+    maps: Sequence[Maps], tables: Mapping[str, NDArray[Any]], decoder: bytes
+) -> float:
+    """Mean PSNR in dB of decoded tokens against the pictures."""
+    run = runner(decoder)
+    pixels = [images(part[None]) for group in maps for part in group.pixels]
+    samples = decoder_samples(maps, tables, mixed=False)
+    return float(
+        np.mean([psnr(run(sample), part) for sample, part in zip(samples, pixels, strict=True)])
+    )
 
 
 def decoder_parity(
     maps: Sequence[Maps], tables: Mapping[str, NDArray[Any]], int8: bytes, full: bytes
-) -> tuple[float, float, float]:
-    """Mean and lowest PSNR of int8 against float, and mean PSNR of int8 against the pictures."""
+) -> tuple[float, float]:
+    """Mean and lowest PSNR in dB of the int8 decoder against the float decoder."""
     quantized, exact = runner(int8), runner(full)
-    pixels = [images(part[None]) for group in maps for part in group.pixels]
-    between, against = [], []
-    for sample, wanted in zip(decoder_samples(maps, tables, mixed=False), pixels, strict=True):
-        picture = quantized(sample)
-        between.append(psnr(picture, exact(sample)))
-        against.append(psnr(picture, wanted))
-    return float(np.mean(between)), float(np.min(between)), float(np.mean(against))
+    samples = decoder_samples(maps, tables, mixed=False)
+    found = [psnr(quantized(sample), exact(sample)) for sample in samples]
+    return float(np.mean(found)), float(np.min(found))
 
 
 def cross_entropy(logits: NDArray[np.float64], wanted: NDArray[np.int64]) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from artdesk.engine.bundle_tables import FilmNetwork
 from models.layers import ConditionNetwork
 from training.quantize import Grid
 
@@ -48,24 +49,24 @@ def film_tables(prefix: str, network: ConditionNetwork) -> dict[str, NDArray[Any
     return tables
 
 
-def film_values(tables: Mapping[str, NDArray[Any]], prefix: str, condition: Any) -> Any:
-    """FiLM values as the app computes them.
+def film_values(
+    tables: Mapping[str, NDArray[Any]], prefix: str, condition: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """FiLM values float32 [n, F] of conditions float64 [n, inputs], computed as in the app.
 
     Args:
         tables: Tables with those of `film_tables`.
         prefix: "decoder" or "detail".
-        condition: float64 [n, 119].
-
-    Returns:
-        float32 [n, F], multiples of 1/256.
+        condition: What the condition network takes.
     """
-    hidden = np.asarray(condition, dtype=np.float64)
-    for number in (1, 2, 3):
-        weight = tables[f"{prefix}_film_w{number}"].astype(np.float64)
-        hidden = hidden @ weight.T + tables[f"{prefix}_film_b{number}"].astype(np.float64)
-        if number < 3:
-            hidden = np.maximum(hidden, 0.0)
-    return (np.rint(hidden * 256.0) / 256.0).astype(np.float32)
+    layers = [
+        (
+            tables[f"{prefix}_film_w{number}"].astype(np.float64),
+            tables[f"{prefix}_film_b{number}"].astype(np.float64),
+        )
+        for number in (1, 2, 3)
+    ]
+    return FilmNetwork(tuple(layers))(condition)
 
 
 def code_neighbours(codebook: NDArray[np.float32]) -> NDArray[np.int16]:
