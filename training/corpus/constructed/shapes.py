@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from training.corpus.constructed.noise import curve
 
 Points = NDArray[np.float64]
+Place = NDArray[np.float64] | tuple[float, float]
 
 
 def path(points: Points | Sequence[tuple[float, float]], closed: bool = True) -> skia.Path:
@@ -35,16 +36,14 @@ def smooth_path(points: Points, closed: bool = True) -> skia.Path:
     return outline
 
 
-def bar(
-    x: float, y: float, length: float, breadth: float, angle: float, taper: float = 1.0
-) -> Points:
-    """Return a four-cornered bar [4, 2] about its centre; ``angle`` in radians.
+def bar(at: Place, length: float, breadth: float, angle: float, taper: float = 1.0) -> Points:
+    """Return a four-cornered bar [4, 2] about the point ``at``; ``angle`` in radians.
 
     ``taper`` is the breadth of the far end relative to the near end.
     """
     a, b = length / 2.0, breadth / 2.0
     corners = np.array([[-a, -b], [a, -b * taper], [a, b * taper], [-a, b]])
-    return turned(corners, angle) + np.array([x, y])
+    return np.asarray(turned(corners, angle) + np.asarray(at))
 
 
 def turned(points: Points, angle: float) -> Points:
@@ -53,16 +52,16 @@ def turned(points: Points, angle: float) -> Points:
     return np.asarray(points @ np.array([[c, s], [-s, c]]))
 
 
-def regular(x: float, y: float, radius: float, sides: int, angle: float = 0.0) -> Points:
+def regular(at: Place, radius: float, sides: int, angle: float = 0.0) -> Points:
     """Return a regular polygon [sides, 2]."""
     turns = angle + np.arange(sides) * (2.0 * math.pi / sides)
-    return np.stack([x + radius * np.cos(turns), y + radius * np.sin(turns)], axis=1)
+    circle_points = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    return np.asarray(at) + radius * circle_points
 
 
 def blob(
     rng: np.random.Generator,
-    x: float,
-    y: float,
+    at: Place,
     radius: float,
     roughness: float = 0.25,
     lobes: int = 5,
@@ -74,11 +73,12 @@ def blob(
     turns = np.arange(points) * (2.0 * math.pi / points)
     reach = radius * np.maximum(1.0 + roughness * curve(rng, points, lobes, closed=True), 0.15)
     flat = np.stack([reach * np.cos(turns), reach * squash * np.sin(turns)], axis=1)
-    return turned(flat, angle) + np.array([x, y])
+    return np.asarray(turned(flat, angle) + np.asarray(at))
 
 
-def sector(x: float, y: float, inner: float, outer: float, start: float, sweep: float) -> skia.Path:
+def sector(at: Place, inner: float, outer: float, start: float, sweep: float) -> skia.Path:
     """Return a ring sector; angles in radians, ``inner`` may be zero."""
+    x, y = float(at[0]), float(at[1])
     outline = skia.Path()
     degrees, width = math.degrees(start), min(math.degrees(sweep), 359.9)
     big = skia.Rect.MakeLTRB(x - outer, y - outer, x + outer, y + outer)
@@ -92,9 +92,9 @@ def sector(x: float, y: float, inner: float, outer: float, start: float, sweep: 
     return outline
 
 
-def circle(x: float, y: float, radius: float) -> skia.Path:
+def circle(at: Place, radius: float) -> skia.Path:
     """Return a circle."""
-    return skia.Path.Circle(float(x), float(y), float(radius))
+    return skia.Path.Circle(float(at[0]), float(at[1]), float(radius))
 
 
 def hand(rng: np.random.Generator, points: Points, amount: float, closed: bool = True) -> Points:

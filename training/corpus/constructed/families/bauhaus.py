@@ -55,14 +55,14 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     # The heavy circle.
     radius = float(rng.uniform(0.15, 0.32))
     halo = colours[int(rng.integers(1, 3))]
-    canvas.fill(circle(*focus, radius * 1.35), halo, alpha=0.55, blur=radius * 0.16)
-    canvas.fill(circle(*focus, radius), colours[0], touch=touch, angle=1.0)
+    canvas.fill(circle(focus, radius * 1.35), halo, alpha=0.55, blur=radius * 0.16)
+    canvas.fill(circle(focus, radius), colours[0], touch=touch, angle=1.0)
     if rng.random() < 0.75:
         inner = radius * float(rng.uniform(0.35, 0.7))
         shift = radius * 0.2 * rng.normal(0, 1, 2)
-        canvas.fill(circle(*(focus + shift), inner), ink, touch=touch)
+        canvas.fill(circle(focus + shift, inner), ink, touch=touch)
         core = colours[2 % len(colours)]
-        canvas.fill(circle(*(focus + shift * 1.4), inner * 0.5), core, touch=touch)
+        canvas.fill(circle(focus + shift * 1.4, inner * 0.5), core, touch=touch)
 
     # Triangles thrust away from it; where they overlap the colours multiply like glass.
     for index in range(int(rng.integers(1, 4))):
@@ -70,7 +70,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
         base = focus + np.array([math.cos(angle), math.sin(angle)]) * rng.uniform(-0.2, 0.25)
         length, breadth = rng.uniform(0.45, 0.95), rng.uniform(0.1, 0.34)
         canvas.fill(
-            path(bar(*base, length, breadth, angle, 0.02)),
+            path(bar(base, length, breadth, angle, 0.02)),
             colours[(index + 1) % len(colours)],
             alpha=float(rng.uniform(0.6, 0.92)),
             touch=touch,
@@ -88,16 +88,16 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
         canvas.line(line, ink, float(rng.uniform(0.0025, 0.008)))
     cross = pull + math.pi / 2 + float(rng.normal(0, 0.3))
     middle = extent * 0.5 + rng.normal(0, 0.08, 2)
-    canvas.fill(path(bar(*middle, rng.uniform(0.7, 1.4), 0.018, cross, 0.3)), ink)
+    canvas.fill(path(bar(middle, rng.uniform(0.7, 1.4), 0.018, cross, 0.3)), ink)
 
     _answer(canvas, rng, palette, away, ink)
     for _ in range(int(rng.integers(3, 9))):
         spot = np.clip(away + rng.normal(0, 0.2, 2), 0.05, extent - 0.05)
         size = float(rng.uniform(0.012, 0.055))
         tone = colours[int(rng.integers(0, len(colours)))]
-        canvas.fill(circle(*spot, size), tone, touch=touch)
+        canvas.fill(circle(spot, size), tone, touch=touch)
         if rng.random() < 0.4:
-            canvas.line(circle(*spot, size * 1.5), ink, 0.004)
+            canvas.line(circle(spot, size * 1.5), ink, 0.004)
     return {
         "radius": round(radius, 3),
         "pull": round(pull % math.tau, 3),
@@ -117,7 +117,9 @@ def _answer(
         start = float(rng.uniform(0, 6.3))
         for step in range(3):
             canvas.fill(
-                sector(x, y, size * (0.3 + 0.25 * step), size * (0.52 + 0.25 * step), start, 3.14),
+                sector(
+                    (x, y), size * (0.3 + 0.25 * step), size * (0.52 + 0.25 * step), start, 3.14
+                ),
                 palette.pick(step + 1),
                 touch=0.3,
             )
@@ -131,7 +133,7 @@ def _answer(
                 c, s = math.cos(turn), math.sin(turn)
                 x, y = place + offset @ np.array([[c, s], [-s, c]])
                 tone = ink if (row + column) % 2 else palette.pick(row + 2 * column)
-                canvas.fill(path(bar(x, y, side, side, turn)), tone, alpha=0.95)
+                canvas.fill(path(bar((x, y), side, side, turn)), tone, alpha=0.95)
     else:
         size = float(rng.uniform(0.2, 0.4))
         steps = np.linspace(0, 1, 9)
@@ -139,7 +141,6 @@ def _answer(
         canvas.line(smooth_path(wave * 2.0 + place, closed=False), ink, 0.016, round_ends=True)
     for _ in range(int(rng.integers(1, 4))):
         x, y = rng.uniform(0.1, 0.9, 2) * (canvas.width, canvas.height)
-        arc = sector(x, y, 0.0, 0.001, 0, 1)
         arc = skia.Path()
         reach = float(rng.uniform(0.12, 0.45))
         arc.addArc(

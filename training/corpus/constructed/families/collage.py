@@ -46,7 +46,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     for index in range(sheets):
         angle = float(rng.normal(0, 0.25)) + float(rng.choice([0, math.pi / 2]))
         place = extent * rng.uniform(0.15, 0.85, 2)
-        sheet = bar(*place, rng.uniform(0.6, 1.2), rng.uniform(0.3, 0.65), angle)
+        sheet = bar(place, rng.uniform(0.6, 1.2), rng.uniform(0.3, 0.65), angle)
         torn = mode == "torn" or (mode == "mixed" and rng.random() < 0.5)
         rough = hand(rng, sheet, 0.012 if torn else 0.002)
         lay(rough, colours[(index * 2 + 1) % len(colours)], torn=torn)
@@ -95,7 +95,7 @@ def _figure(
         lay(turned(np.vstack([upper, lower]) * size, angle) + place, colour, rounded=True)
     elif kind == "blob":
         lay(
-            blob(rng, *place, size, 0.3, int(rng.integers(3, 7)), squash=0.8, angle=angle),
+            blob(rng, place, size, 0.3, int(rng.integers(3, 7)), squash=0.8, angle=angle),
             colour,
             torn=torn,
         )
@@ -105,7 +105,7 @@ def _figure(
         ring = np.vstack([outer, outer[::-1] * float(rng.uniform(0.35, 0.65))])
         lay(turned(ring * size, angle) + place, colour)
     elif kind == "strip":
-        strip = bar(*place, size * 3.0, size * 0.3, angle)
+        strip = bar(place, size * 3.0, size * 0.3, angle)
         lay(hand(rng, strip, 0.003), colour, torn=torn)
     else:
         corners = int(rng.integers(3, 6))

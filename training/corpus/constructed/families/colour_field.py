@@ -6,6 +6,7 @@ are smoothstep ramps whose position is moved by fractal noise.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.corpus.constructed.canvas import Canvas
 from training.corpus.constructed.noise import Field
@@ -75,29 +76,33 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
             lean = float(rng.normal(0, 0.18))
             foot = canvas.height * float(rng.uniform(0.75, 1.1))
             spread = 1.0 - 0.5 * y / np.float32(canvas.height)
-            inside = width / 2 * spread - np.abs(x - at - lean * y + sway * np.float32(0.12))
-            inside = np.minimum(inside, (foot - y) * np.float32(0.5))
+            middle = np.float32(at) + np.float32(lean) * y - sway * np.float32(0.12)
+            inside = np.float32(width / 2) * spread - np.abs(x - middle)
+            inside = np.minimum(inside, (np.float32(foot) - y) * np.float32(0.5))
             mask = _step((inside + ragged * 0.5) / np.float32(softness * 0.7))
             lay(mask, palette.pick(index), palette.pick(index + 1), float(rng.uniform(0.4, 0.7)))
     else:
         at = canvas.height * float(rng.uniform(0.35, 0.72))
         edge = softness * 1.5
         tilt = float(rng.normal(0, 0.06))
-        upper = _step((at + tilt * (x - 0.5) - y + ragged * 2) / np.float32(edge))
+        line = np.float32(at) + np.float32(tilt) * (x - np.float32(0.5))
+        upper = _step((line - y + ragged * np.float32(2.0)) / np.float32(edge))
         lay(upper, colours[0], mix(colours[0], palette.light, 0.35), 0.95)
-        lay(1.0 - upper, colours[1], mix(colours[1], palette.dark, 0.3), 0.95)
+        lay(np.float32(1.0) - upper, colours[1], mix(colours[1], palette.dark, 0.3), 0.95)
         band = box(-1.0, at - 0.04, 9.0, at + float(rng.uniform(0.0, 0.05)), edge)
         lay(band, colours[2 % len(colours)], palette.light, 0.8)
         if rng.random() < 0.4:
-            cx, cy = canvas.width * rng.uniform(0.2, 0.8), at - rng.uniform(0.1, 0.3)
+            cx = np.float32(canvas.width * rng.uniform(0.2, 0.8))
+            cy = np.float32(at - rng.uniform(0.1, 0.3))
             disc = np.hypot(x - cx, y - cy)
-            mask = _step((rng.uniform(0.06, 0.16) - disc + ragged * 0.4) / np.float32(softness))
+            size = np.float32(rng.uniform(0.06, 0.16))
+            mask = _step((size - disc + ragged * 0.4) / np.float32(softness))
             lay(mask, colours[2 % len(colours)], palette.light, 0.9)
     canvas.put(image)
     return {"mode": mode, "softness": round(softness, 4), "parts": parts}
 
 
-def _step(value: Field) -> Field:
+def _step(value: NDArray[np.floating]) -> Field:
     """Return the smoothstep of ``value`` between 0 and 1."""
     t = np.clip(value + 0.5, 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), dtype=np.float32)

@@ -34,7 +34,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
             tone = adjust(palette.pick(index), lightness=float(rng.uniform(-0.05, 0.12)))
             tone = tone * 0.55 + palette.ground * 0.45
             canvas.fill(
-                sector(*centre, 0.0, 2.5, start, end - start), tone, touch=touch, angle=start
+                sector(centre, 0.0, 2.5, start, end - start), tone, touch=touch, angle=start
             )
 
     placed = [(float(centre[0]), float(centre[1]), radius)]
@@ -54,7 +54,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     for _ in range(int(rng.integers(0, 4))):
         x, y = extent * rng.uniform(-0.1, 1.1, 2)
         outer = float(rng.uniform(0.4, 0.9))
-        band = sector(x, y, outer * rng.uniform(0.8, 0.93), outer, rng.uniform(0, 6), 1.5)
+        band = sector((x, y), outer * rng.uniform(0.8, 0.93), outer, rng.uniform(0, 6), 1.5)
         canvas.fill(band, palette.pick(int(rng.integers(6))), alpha=0.85, touch=touch)
     return {"discs": len(placed), "radius": round(radius, 3), "touch": round(touch, 3)}
 
@@ -85,8 +85,7 @@ def _disc(
             colour = adjust(colour, lightness=float(rng.normal(0, 0.03)))
             canvas.fill(
                 sector(
-                    x,
-                    y,
+                    (x, y),
                     edges[ring] * radius,
                     edges[ring + 1] * radius + 0.002,
                     start,

@@ -29,10 +29,10 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     touch = float(rng.uniform(0.25, 0.7))
 
     def quad(
-        x: float, y: float, length: float, breadth: float, angle: float, colour: np.ndarray
+        at: np.ndarray, length: float, breadth: float, angle: float, colour: np.ndarray
     ) -> None:
         taper = float(rng.uniform(0.75, 1.25)) if rng.random() < 0.4 else 1.0
-        outline = path(hand(rng, bar(x, y, length, breadth, angle, taper), 0.0022))
+        outline = path(hand(rng, bar(at, length, breadth, angle, taper), 0.0022))
         canvas.fill(outline, colour, touch=touch, angle=angle)
 
     # The dominant form, large enough to hold the picture.
@@ -43,13 +43,13 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     first = contrast if rng.random() < 0.35 else colours[0]
     turn = axis + float(rng.choice([0.0, math.pi / 2])) + rng.normal(0, 0.12)
     if kind == "quad":
-        quad(*big, mass, mass * rng.uniform(0.55, 0.95), turn, first)
+        quad(big, mass, mass * rng.uniform(0.55, 0.95), turn, first)
     elif kind == "bar":
-        quad(*big, min(mass * 2.1, 1.15), mass * rng.uniform(0.28, 0.4), turn, first)
+        quad(big, min(mass * 2.1, 1.15), mass * rng.uniform(0.28, 0.4), turn, first)
     elif kind == "circle":
-        canvas.fill(path(blob(rng, *big, mass * 0.46, 0.012, 7)), first, touch=touch, angle=axis)
+        canvas.fill(path(blob(rng, big, mass * 0.46, 0.012, 7)), first, touch=touch, angle=axis)
     else:
-        corners = regular(*big, mass * 0.62, 3, axis)
+        corners = regular(big, mass * 0.62, 3, axis)
         canvas.fill(path(hand(rng, corners, 0.003)), first, touch=touch, angle=axis)
 
     # The series: bars marching along the diagonal, each smaller, crossing it now and then.
@@ -61,20 +61,20 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
         crossing = rng.random() < 0.55
         angle = axis + (math.pi / 2 if crossing else 0.0) + rng.normal(0, 0.06)
         colour = contrast if rng.random() < 0.3 else colours[index % min(4, len(colours))]
-        quad(*place, size, size * float(rng.choice([0.08, 0.15, 0.28, 0.5])), angle, colour)
+        quad(place, size, size * float(rng.choice([0.08, 0.15, 0.28, 0.5])), angle, colour)
 
     # Long thin bars bind the parts together.
     for _ in range(int(rng.integers(1, 4))):
         place = centre + along * rng.normal(0, 0.15) + across * rng.normal(0, 0.2)
         angle = axis + float(rng.choice([0.0, 0.0, math.pi / 2])) + rng.normal(0, 0.1)
-        quad(*place, rng.uniform(0.6, 1.2), rng.uniform(0.008, 0.022), angle, contrast)
+        quad(place, rng.uniform(0.6, 1.2), rng.uniform(0.008, 0.022), angle, contrast)
 
     # The counter-form: small, far from the mass, alone.
     far = centre - across * side * rng.uniform(0.3, 0.42) + along * rng.normal(0, 0.2)
     far = np.clip(far, 0.1, np.array([canvas.width, canvas.height]) - 0.1)
     if rng.random() < 0.5:
-        canvas.fill(circle(*far, rng.uniform(0.035, 0.09)), colours[1], touch=touch, angle=axis)
+        canvas.fill(circle(far, rng.uniform(0.035, 0.09)), colours[1], touch=touch, angle=axis)
     else:
         size = float(rng.uniform(0.06, 0.14))
-        quad(*far, size, size, axis + 0.3, colours[1])
+        quad(far, size, size, axis + 0.3, colours[1])
     return {"axis": round(axis, 3), "mass": round(mass, 3), "dominant": kind, "bars": count}

@@ -52,7 +52,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     for _ in range(accents):
         place = focus + rng.normal(0, 0.28, 2)
         if layout in ("bloom", "scatter"):
-            drop = regular(*place, float(rng.uniform(0.003, 0.014)), 14)
+            drop = regular(place, float(rng.uniform(0.003, 0.014)), 14)
             canvas.fill(path(_deform(rng, drop, 2, 0.5)), colours[0], alpha=0.75)
         else:
             angle = math.atan(slope) + float(rng.normal(0, 0.25))
@@ -72,7 +72,7 @@ def _stain(
     wetness: float,
 ) -> None:
     """Lay one stain: layers multiply, so overlapping stains darken as glazes do."""
-    base = regular(0.0, 0.0, size, 10, float(rng.uniform(0, 1))) * (stretch, 1.0) + place
+    base = regular((0.0, 0.0), size, 10, float(rng.uniform(0, 1))) * (stretch, 1.0) + place
     base = _deform(rng, base, 2, wetness)
     strength = float(rng.uniform(0.02, 0.06))
     pigment = canvas.colour(adjust(colour, 0.14, 1.15), strength)
