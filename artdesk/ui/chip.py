@@ -117,7 +117,7 @@ class Chip(QFrame):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab on an unknown word takes the suggestion; Shift+Tab always leaves."""
-        if forward and not self.known and self.nearest and self.hasFocus():
+        if forward and not self.known and self.nearest:
             self._take()
             return True
         return super().focusNextPrevChild(forward)

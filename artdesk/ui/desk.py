@@ -73,6 +73,7 @@ class Desk(QObject):
         self._finals: dict[int, Recipe] = {}
         self._done = 0
         self._total = 0
+        self._cancelled = False
         self._draft_shown = 0
         self._draft_recipe: Recipe | None = None
         self._heard_words: object = None
@@ -104,6 +105,7 @@ class Desk(QObject):
         self._started = recipe
         if not self._finals:
             self._done = self._total = 0
+            self._cancelled = False
         was_busy = self.busy
         for offset in range(draft.batch):
             one = replace(recipe, seed=(recipe.seed + offset) % SEEDS)
@@ -115,6 +117,7 @@ class Desk(QObject):
 
     def cancel(self) -> None:
         """Stop what runs and forget what waits; pictures already made are kept."""
+        self._cancelled = True
         self._worker.cancel()
 
     def request_draft(self) -> None:
@@ -220,6 +223,6 @@ class Desk(QObject):
         self._finals.pop(number, None)
         self.counted.emit(self._done, self._total)
         if not self._finals:
-            if self._done < self._total:
+            if self._cancelled and self._done < self._total:
                 self.stopped.emit(self._done, self._total)
             self.busy_changed.emit(False)

@@ -56,6 +56,8 @@ class MainWindow(QMainWindow):
         live: bool = True,
     ) -> None:
         super().__init__()
+        # First of all: dressing finished widgets takes several times as long.
+        self._dress(theme_choice)
         self.setWindowTitle("ArtDesk")
         self.setAcceptDrops(True)
         self.setMinimumSize(940, 620)
@@ -173,13 +175,17 @@ class MainWindow(QMainWindow):
     def wear(self, choice: str) -> None:
         """Change to a theme: "system", "light" or "dark"."""
         self.theme_choice = choice
+        colours = self._dress(choice)
+        for button in self.findChildren(IconButton):
+            button.wear(colours)
+        self._themes[choice].setChecked(True)
+
+    def _dress(self, choice: str) -> theme.Theme:
         colours = theme.resolve(choice)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply(application, colours)
-        for button in self.findChildren(IconButton):
-            button.wear(colours)
-        self._themes[choice].setChecked(True)
+        return colours
 
     @Slot()
     def _scheme_changed(self) -> None:

@@ -102,6 +102,15 @@ class Maker(QObject):
         self._parts.progress.setVisible(busy)
         if not busy:
             self._parts.status.setText("Ready · offline")
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Leave no partial picture of a stopped or failed run on the canvas."""
+        self._parts.canvas.show_badge("")
+        self._viewer.restore()
+        if self._viewer.shown is None:
+            self._desk.forget_draft()
+            self._desk.request_draft()
 
     @Slot(int, int)
     def _counted(self, done: int, total: int) -> None:
@@ -114,8 +123,5 @@ class Maker(QObject):
 
     @Slot(int, int)
     def _stopped(self, done: int, total: int) -> None:
-        if self._viewer.shown is not None:
-            self._viewer.restore()
-        self._parts.canvas.show_badge("")
         kept = "Nothing was made" if done == 0 else f"{done} of {total} were made and are kept"
         self.said.emit(f"Stopped. {kept}.", "info")

@@ -43,6 +43,9 @@ class SideSpin(QSpinBox):
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._name = name
+        self._typed = ""
+        self.lineEdit().textEdited.connect(self._remember)
+        self.editingFinished.connect(self._finished)
         self.setRange(MIN_SIDE, MAX_SIDE)
         self.setSingleStep(SIDE_STEP)
         self.setKeyboardTracking(False)
@@ -51,14 +54,22 @@ class SideSpin(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def valueFromText(self, text: str) -> int:
-        """Round to a multiple of eight, and say so."""
+        """Round to a multiple of eight."""
         typed = super().valueFromText(text)
-        value = max(MIN_SIDE, min(MAX_SIDE, (typed + SIDE_STEP // 2) // SIDE_STEP * SIDE_STEP))
-        if value != typed and not self.hasFocus():
+        rounded = (typed + SIDE_STEP // 2) // SIDE_STEP * SIDE_STEP
+        return max(MIN_SIDE, min(MAX_SIDE, rounded))
+
+    def _remember(self, text: str) -> None:
+        self._typed = text.strip()
+
+    def _finished(self) -> None:
+        """Say when the value is not what was typed."""
+        typed, self._typed = self._typed, ""
+        if typed.isdigit() and int(typed) != self.value():
             self.rounded.emit(
-                f"{self._name} has to be a multiple of {SIDE_STEP}; {typed} became {value}."
+                f"{self._name} has to be a multiple of {SIDE_STEP} from {MIN_SIDE} to {MAX_SIDE}; "
+                f"{int(typed)} became {self.value()}."
             )
-        return value
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 GAP = 8
+_WORN = "artdeskTheme"
 THEMES = ("system", "light", "dark")
 
 
@@ -82,7 +83,10 @@ def resolve(choice: str) -> Theme:
 
 
 def apply(application: QApplication, theme: Theme) -> None:
-    """Dress the whole application."""
+    """Dress the whole application, unless it wears the theme already."""
+    if application.property(_WORN) == theme.name:
+        return
+    application.setProperty(_WORN, theme.name)
     application.setPalette(_palette(theme))
     application.setStyleSheet(_SHEET.substitute({f: getattr(theme, f) for f in _FIELDS}))
 

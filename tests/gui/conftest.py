@@ -1,0 +1,75 @@
+"""A shown window with the small painting engine, driven by real clicks and keys."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from artdesk.studio.library import Library
+from artdesk.studio.session import Session
+from artdesk.ui.main_window import MainWindow
+from tests.gui.paint_engine import PaintEngine
+
+MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def no_threads_left() -> Iterator[None]:
+    """Fail a test that leaves a thread of ours running."""
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("artdesk")]
+    assert not left, f"threads left running: {left}"
+
+
+@pytest.fixture
+def engine() -> PaintEngine:
+    return PaintEngine()
+
+
+@pytest.fixture
+def make_window(
+    qtbot: QtBot, engine: PaintEngine, own_home: Path, tmp_path: Path
+) -> Iterator[MakeWindow]:
+    """Makes shown windows and closes them at the end."""
+    windows: list[MainWindow] = []
+
+    def make(
+        start: Callable[[], object] | None = None, live: bool = True, theme: str = "dark"
+    ) -> MainWindow:
+        window = MainWindow(
+            start or (lambda: engine),  # type: ignore[arg-type]
+            Library(own_home / "history"),
+            Session(own_home / "session.json"),
+            theme,
+            live,
+        )
+        window.files.open_folder = window.files.save_folder = str(tmp_path)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    engine.gate.set()
+    for window in windows:
+        window.close()
+        assert window.closed_in_time
+
+
+@pytest.fixture
+def window(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
+    """A window whose engine is ready and whose first preview is shown."""
+    window = make_window()
+    settle(window, qtbot)
+    return window
+
+
+def settle(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until the worker has answered everything that was asked so far."""
+    qtbot.waitUntil(lambda: window.desk.engine is not None)
+    answered: list[object] = []
+    window.desk.run(lambda _engine, _token: None, answered.append, idle=True)
+    qtbot.waitUntil(lambda: bool(answered))

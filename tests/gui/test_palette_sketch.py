@@ -1,0 +1,238 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog
+from pytestqt.qtbot import QtBot
+
+from artdesk.core.recipe import Canvas, Swatch
+from artdesk.engine.pictures import save_pixels
+from artdesk.ui.main_window import MainWindow
+from tests.gui.conftest import settle
+from tests.gui.paint_engine import PaintEngine
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+
+
+def cell(window: MainWindow, index: int) -> QPoint:
+    return window.parts.sketch.grid.cell_rect(index).center().toPoint()
+
+
+def test_locking_a_colour_keeps_it_over_seeds(
+    window: MainWindow, engine: PaintEngine, qtbot: QtBot
+) -> None:
+    palette = window.parts.palette
+    kept = palette.colour(2)
+    assert kept is not None
+    qtbot.mouseClick(palette.locks[2], LEFT)
+    assert palette.locks[2].isChecked()
+    assert window.editor.draft.recipe().palette == (Swatch(colour=kept),)
+    qtbot.mouseClick(window.parts.setup.dice, LEFT)
+    settle(window, qtbot)
+    assert palette.colour(2) == kept
+    shown = {palette.colour(index) for index in range(5)}
+    assert len(shown) == 5
+    assert None not in shown
+    qtbot.mouseClick(palette.locks[2], LEFT)
+    assert window.editor.draft.recipe().palette is None
+
+
+def test_shares(window: MainWindow, qtbot: QtBot) -> None:
+    palette = window.parts.palette
+    assert not palette.shares[0].isEnabled()
+    qtbot.mouseClick(palette.locks[0], LEFT)
+    share = palette.shares[0]
+    share.setFocus()
+    share.selectAll()
+    qtbot.keyClicks(share, "95")
+    qtbot.keyClick(share, Qt.Key.Key_Return)
+    swatch = window.editor.draft.swatches[0]
+    assert swatch is not None
+    assert swatch.share_milli == 950
+    assert "no other colours" in palette.note.text()
+
+
+def test_the_colour_dialog_is_not_modal_and_cancel_restores(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    palette = window.parts.palette
+    palette.buttons[1].setFocus()
+    qtbot.keyClick(palette.buttons[1], Qt.Key.Key_Return)
+    dialog = palette.findChild(QColorDialog)
+    assert dialog is not None
+    qtbot.waitExposed(dialog)
+    assert not dialog.isModal()
+    dialog.setCurrentColor(QColor("#123456"))
+    dialog.setCurrentColor(QColor("#abcdef"))
+    assert palette.colour(1) == "#abcdef"
+    dialog.reject()
+    assert window.editor.draft.swatches == (None,) * 5
+    qtbot.mouseDClick(palette.buttons[1], LEFT)
+    dialog = palette._dialog
+    assert dialog is not None
+    dialog.setCurrentColor(QColor("#00ff00"))
+    dialog.accept()
+    assert palette.colour(1) == "#00ff00"
+    window.editor.stack.undo()
+    assert window.editor.draft.swatches == (None,) * 5
+
+
+def test_clear_leaves_the_choice_to_the_model(window: MainWindow, qtbot: QtBot) -> None:
+    palette = window.parts.palette
+    for lock in palette.locks[:3]:
+        qtbot.mouseClick(lock, LEFT)
+    qtbot.mouseClick(palette.clear_button, LEFT)
+    assert window.editor.draft.recipe().palette is None
+
+
+def test_palette_from_picture_fills_the_open_places(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    pixels = np.zeros((40, 50, 3), np.uint8)
+    for index in range(5):
+        pixels[:, 10 * index : 10 * index + 10] = 50 * index + 20, 200 - 40 * index, 90
+    save_pixels(tmp_path / "stripes.png", pixels)
+    palette = window.parts.palette
+    kept = palette.colour(0)
+    qtbot.mouseClick(palette.locks[0], LEFT)
+    qtbot.mouseClick(palette.picture_button, LEFT)
+    dialog = window.files.dialog
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "stripes.png"))
+    dialog.reject()
+    settle(window, qtbot)
+    colours = [swatch.colour for swatch in window.editor.draft.swatches if swatch is not None]
+    assert len(colours) == 5
+    assert colours[0] == kept
+    assert len(set(colours)) == 5
+
+
+def test_painting_by_click_and_drag_is_one_undo_step(window: MainWindow, qtbot: QtBot) -> None:
+    palette, grid = window.parts.palette, window.parts.sketch.grid
+    qtbot.mouseClick(palette.buttons[3], LEFT)
+    colour = palette.colour(3)
+    qtbot.mousePress(grid, LEFT, pos=cell(window, 0))
+    for index in (1, 2, 10):
+        qtbot.mouseMove(grid, cell(window, index))
+    qtbot.mouseRelease(grid, LEFT, pos=cell(window, 10))
+    draft = window.editor.draft
+    assert draft.sketch is not None
+    assert draft.painted == {0, 1, 2, 10}
+    assert [draft.sketch.cells[index] for index in (0, 1, 2, 10)] == [colour] * 4
+    assert draft.sketch.cells[3] is None
+    settle(window, qtbot)
+    assert grid.colour(0) == colour
+    window.editor.stack.undo()
+    assert window.editor.draft.sketch is None
+
+
+def test_erase_with_the_tool_and_the_right_button(window: MainWindow, qtbot: QtBot) -> None:
+    grid = window.parts.sketch.grid
+    for index in (5, 6):
+        qtbot.mouseClick(grid, LEFT, pos=cell(window, index))
+    qtbot.mouseClick(grid, RIGHT, pos=cell(window, 5))
+    assert window.editor.draft.painted == {6}
+    qtbot.mouseClick(window.parts.sketch.eraser, LEFT)
+    qtbot.mouseClick(grid, LEFT, pos=cell(window, 6))
+    assert window.editor.draft.sketch is None
+
+
+def test_painting_by_keys(window: MainWindow, qtbot: QtBot) -> None:
+    grid = window.parts.sketch.grid
+    grid.setFocus()
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    qtbot.keyClick(grid, Qt.Key.Key_Down)
+    qtbot.keyClick(grid, Qt.Key.Key_Space)
+    assert window.editor.draft.painted == {9}
+    assert "column 2, row 2" in grid.accessibleDescription()
+    assert "painted" in grid.accessibleDescription()
+    qtbot.keyClick(grid, Qt.Key.Key_Delete)
+    assert window.editor.draft.sketch is None
+    for _ in range(20):
+        qtbot.keyClick(grid, Qt.Key.Key_Right)
+    qtbot.keyClick(grid, Qt.Key.Key_Space)
+    assert window.editor.draft.painted == {15}
+
+
+def test_lock_keeps_the_drawn_sketch_over_seeds(window: MainWindow, qtbot: QtBot) -> None:
+    drawn = window.parts.sketch.drawn
+    qtbot.mouseClick(window.parts.sketch.lock, LEFT)
+    assert window.editor.draft.sketch == drawn
+    qtbot.mouseClick(window.parts.setup.dice, LEFT)
+    settle(window, qtbot)
+    assert window.parts.sketch.drawn == drawn
+    assert window.parts.sketch.lock.isChecked()
+    qtbot.mouseClick(window.parts.sketch.lock, LEFT)
+    assert window.editor.draft.sketch is None
+    assert not window.parts.sketch.lock.isChecked()
+
+
+def test_recompose_draws_another_but_keeps_painted_cells(window: MainWindow, qtbot: QtBot) -> None:
+    grid = window.parts.sketch.grid
+    qtbot.mouseClick(grid, LEFT, pos=cell(window, 20))
+    colour = window.editor.draft.sketch.cells[20] if window.editor.draft.sketch else None
+    seen = set()
+    for _ in range(2):
+        qtbot.mouseClick(window.parts.sketch.recompose, LEFT)
+        settle(window, qtbot)
+        sketch = window.editor.draft.sketch
+        assert sketch is not None
+        assert None not in sketch.cells
+        assert sketch.cells[20] == colour
+        seen.add(sketch.cells)
+    assert len(seen) == 2
+    assert window.editor.draft.seed == 7
+    assert window.editor.draft.painted == {20}
+
+
+def test_repaint_keeps_the_composition(window: MainWindow, qtbot: QtBot) -> None:
+    drawn = window.parts.sketch.drawn
+    window.actions_by_name["repaint"].trigger()
+    assert window.editor.draft.sketch == drawn
+    assert window.editor.draft.seed != 7
+
+
+def test_sketch_from_picture(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    pixels = np.full((64, 64, 3), 200, np.uint8)
+    pixels[:32] = 10
+    save_pixels(tmp_path / "halves.png", pixels)
+    qtbot.mouseClick(window.parts.sketch.from_picture, LEFT)
+    assert window.files.dialog is not None
+    window.files.dialog.fileSelected.emit(str(tmp_path / "halves.png"))
+    settle(window, qtbot)
+    sketch = window.editor.draft.sketch
+    assert sketch is not None
+    assert sketch.cells[0] == "#0a0a0a"
+    assert sketch.cells[63] == "#c8c8c8"
+    qtbot.mouseClick(window.parts.sketch.clear, LEFT)
+    assert window.editor.draft.sketch is None
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "columns", "rows"), [(512, 384, 8, 6), (64, 512, 1, 8)]
+)
+def test_the_grid_follows_the_canvas_and_keeps_paint(
+    window: MainWindow, qtbot: QtBot, width: int, height: int, columns: int, rows: int
+) -> None:
+    qtbot.mouseClick(window.parts.sketch.grid, LEFT, pos=cell(window, 0))
+    before = window.editor.draft
+    colour = before.sketch.cells[0] if before.sketch else None
+    canvas = Canvas(width=width, height=height)
+    window.editor.apply(before.with_canvas(canvas), "Change size")
+    grid = window.parts.sketch.grid
+    assert (grid.columns, grid.rows) == (columns, rows)
+    assert grid.colour(0) == colour
+    settle(window, qtbot)
+    with qtbot.waitSignal(window.desk.picture_made):
+        qtbot.mouseClick(window.parts.generate, LEFT)
+    window.editor.stack.undo()
+    assert window.editor.draft == before
+
+
+def test_brush_without_a_colour_is_said(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.palette.show_used(())
+    qtbot.mouseClick(window.parts.sketch.grid, LEFT, pos=cell(window, 0))
+    assert "Choose a colour" in window.parts.message.text
+    assert window.editor.draft.sketch is None

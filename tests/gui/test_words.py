@@ -1,0 +1,177 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from artdesk.ui.chip import Chip
+from artdesk.ui.main_window import MainWindow
+from artdesk.ui.word_field import WordField
+from tests.gui.conftest import settle
+
+LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def texts(field: WordField) -> list[str]:
+    return [chip.word.text for chip in field.chips]
+
+
+def type_words(window: MainWindow, qtbot: QtBot, text: str) -> Chip:
+    line = window.parts.words.line
+    line.setFocus()
+    qtbot.keyClicks(line, text)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    settle(window, qtbot)
+    return window.parts.words.chips[-1]
+
+
+def test_comma_and_return_make_chips(window: MainWindow, qtbot: QtBot) -> None:
+    line = window.parts.words.line
+    qtbot.keyClicks(line, "Bold, dark:1.4,")
+    assert texts(window.parts.words) == ["calm", "geometric", "warm", "bold", "dark"]
+    assert window.editor.draft.words[-1].weight_percent == 140
+    assert line.text() == ""
+    qtbot.keyClicks(line, "very soft")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert texts(window.parts.words)[-1] == "very soft"
+
+
+def test_a_word_left_in_the_line_is_used_by_generate(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(window.parts.words.line, "bold")
+    with qtbot.waitSignal(window.desk.picture_made):
+        qtbot.mouseClick(window.parts.generate, LEFT)
+    assert "bold" in window.parts.inspector.words.text()
+
+
+def test_completion_offers_known_words_and_return_takes_one(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    line = window.parts.words.line
+    line.setFocus()
+    qtbot.keyClicks(line, "ve")
+    popup = window.parts.words._popup
+    qtbot.waitUntil(popup.isVisible)
+    assert popup.model().index(0, 0).data() == "velvet"
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "velvet" in texts(window.parts.words))
+    qtbot.waitUntil(lambda: line.text() == "")
+    assert texts(window.parts.words).count("velvet") == 1
+
+
+def test_unknown_words_are_marked_and_tab_takes_the_nearest(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    chip = type_words(window, qtbot, "velvety")
+    assert chip.property("unknown") is True
+    assert "not known, nearest: velvet, soft" in chip.accessibleName()
+    chip.setFocus()
+    qtbot.keyClick(chip, Qt.Key.Key_Tab)
+    assert texts(window.parts.words)[-1] == "velvet"
+    settle(window, qtbot)
+    assert window.parts.words.chips[-1].property("unknown") is False
+
+
+def test_a_click_takes_the_nearest_too(window: MainWindow, qtbot: QtBot) -> None:
+    chip = type_words(window, qtbot, "velvety")
+    suggestion = chip.findChild(QToolButton, "suggestion")
+    assert suggestion is not None
+    qtbot.mouseClick(suggestion, LEFT)
+    assert texts(window.parts.words)[-1] == "velvet"
+
+
+def test_weights_by_keys_stay_in_range_and_merge_in_undo(window: MainWindow, qtbot: QtBot) -> None:
+    chip = window.parts.words.chips[0]
+    chip.setFocus()
+    for _ in range(15):
+        qtbot.keyClick(chip, Qt.Key.Key_Up, CONTROL)
+    assert window.editor.draft.words[0].weight_percent == 200
+    assert chip.hasFocus()
+    assert "weight 2.0" in chip.accessibleName()
+    window.editor.stack.undo()
+    assert window.editor.draft.words[0].weight_percent == 100
+    for _ in range(15):
+        qtbot.keyClick(chip, Qt.Key.Key_Down, CONTROL)
+    assert window.editor.draft.words[0].weight_percent == 10
+
+
+def test_walk_and_remove_by_keys(window: MainWindow, qtbot: QtBot) -> None:
+    field = window.parts.words
+    field.line.setFocus()
+    qtbot.keyClick(field.line, Qt.Key.Key_Backspace)
+    assert field.chips[-1].hasFocus()
+    qtbot.keyClick(field.chips[-1], Qt.Key.Key_Left)
+    assert field.chips[1].hasFocus()
+    qtbot.keyClick(field.chips[1], Qt.Key.Key_Delete)
+    assert texts(field) == ["calm", "warm"]
+    assert field.chips[1].hasFocus()
+    qtbot.keyClick(field.chips[1], Qt.Key.Key_Right)
+    assert field.line.hasFocus()
+
+
+def test_return_on_a_chip_edits_it(window: MainWindow, qtbot: QtBot) -> None:
+    field = window.parts.words
+    field.chips[0].setFocus()
+    qtbot.keyClick(field.chips[0], Qt.Key.Key_Return)
+    assert field.line.text() == "calm"
+    assert field.line.hasFocus()
+    assert texts(field) == ["geometric", "warm"]
+
+
+def test_avoided_words(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(window.parts.avoid.line, "dark,")
+    assert [word.text for word in window.editor.draft.avoid] == ["dark"]
+    window.parts.words.chips[0].moved.emit()
+    assert texts(window.parts.words) == ["geometric", "warm"]
+    assert texts(window.parts.avoid) == ["dark", "calm"]
+    assert window.parts.avoid.chips[0].accessibleName().startswith("Avoided word dark")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("sunny \N{SMILING FACE WITH SUNGLASSES}", "not part of a word"),
+        ("x" * 41, "characters long"),
+        ("warm:9", "out of range"),
+        ("warm:much", "not a number"),
+        ("(warm", "not closed"),
+        ("123", "no letters"),
+    ],
+)
+def test_absurd_words_are_refused_and_stay_to_be_mended(
+    window: MainWindow, qtbot: QtBot, text: str, part: str
+) -> None:
+    line = window.parts.words.line
+    line.insert(text)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert part in window.parts.message.text
+    assert line.text() == text
+    assert len(window.editor.draft.words) == 3
+
+
+def test_a_prompt_of_ten_thousand_characters(window: MainWindow, qtbot: QtBot) -> None:
+    line = window.parts.words.line
+    line.insert("calm " * 2000)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert "10,000 characters" in window.parts.message.text
+    qtbot.mouseClick(window.parts.generate, LEFT)
+    assert not window.desk.busy
+
+
+def test_too_many_words(window: MainWindow, qtbot: QtBot) -> None:
+    line = window.parts.words.line
+    line.insert(", ".join(f"word{chr(97 + k)}" for k in range(24)))
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert "At most 24 words" in window.parts.message.text
+    assert len(window.editor.draft.words) == 3
+
+
+def test_no_words_at_all_is_allowed(window: MainWindow, qtbot: QtBot) -> None:
+    field = window.parts.words
+    while field.chips:
+        field.chips[0].setFocus()
+        qtbot.keyClick(field.chips[0], Qt.Key.Key_Delete)
+    assert field.line.hasFocus()
+    with qtbot.waitSignal(window.desk.picture_made):
+        qtbot.mouseClick(window.parts.generate, LEFT)
+    assert "freely" in window.parts.inspector.words.text()
