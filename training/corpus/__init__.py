@@ -1,0 +1,1 @@
+"""Building the corpus: pictures, their attributes, texts and splits."""
