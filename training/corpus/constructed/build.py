@@ -1,9 +1,7 @@
 """Build a corpus of constructed pictures: any shard of it is the same wherever it is drawn."""
 
-import csv
 import hashlib
 import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,22 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from artdesk.core import atomic
+from training.corpus import metadata
 from training.corpus.constructed.registry import ConstructionError, all_families, render
 
-COLUMNS = (
-    "file_name",
-    "text",
-    "split",
-    "work_id",
-    "source",
-    "licence",
-    "artist",
-    "family",
-    "width",
-    "height",
-    "sha256",
-    "parameters",
-)
 LICENCE = "CC0-1.0"
 
 
@@ -39,7 +24,7 @@ def construct(
     shard: tuple[int, int] = (1, 1),
     palettes: NDArray[np.uint8] | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> list[dict[str, str]]:
+) -> list[metadata.Row]:
     """Draw pictures into ``out/pictures`` and list them in ``out/metadata.csv``.
 
     Picture k has seed ``seed + k`` and families take turns, so every family gets its share of
@@ -71,8 +56,7 @@ def construct(
     names = list(all_families())
     first, last = count * (part - 1) // parts, count * part // parts
     (out / "pictures").mkdir(parents=True, exist_ok=True)
-    table = out / "metadata.csv"
-    rows = _read(table)
+    rows = {row.file_name: row for row in _listed(out)}
     made = []
     for done, index in enumerate(range(first, last)):
         number = seed + index
@@ -81,15 +65,14 @@ def construct(
         name = f"pictures/{work}.jpg"
         row = rows.get(name)
         if row is None or not (out / name).is_file():
-            row = _draw(family, number, size, out / name, work, palettes)
-            row["file_name"] = name
+            row = _draw(out, name, work, render(family, number, size, palettes))
             rows[name] = row
         made.append(row)
         if progress is not None:
             progress(done + 1, last - first)
         if done % 50 == 49:
-            _write(table, rows)
-    _write(table, rows)
+            metadata.write(out, rows.values())
+    metadata.write(out, rows.values())
     return made
 
 
@@ -128,46 +111,27 @@ def sheet(
 
 
 def _draw(
-    family: str,
-    number: int,
-    size: int,
-    path: Path,
-    work: str,
-    palettes: NDArray[np.uint8] | None,
-) -> dict[str, str]:
-    """Draw one picture, write it and return its row."""
-    pixels, parameters = render(family, number, size, palettes)
+    out: Path, name: str, work: str, drawn: tuple[NDArray[np.uint8], dict[str, object]]
+) -> metadata.Row:
+    """Write one picture and return its row."""
+    pixels, parameters = drawn
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "JPEG", quality=95, subsampling=0)
-    atomic.write_bytes(path, stream.getvalue())
-    return {
-        "text": "",
-        "split": split_of(work),
-        "work_id": work,
-        "source": "constructed",
-        "licence": LICENCE,
-        "artist": "",
-        "family": family,
-        "width": str(pixels.shape[1]),
-        "height": str(pixels.shape[0]),
-        "sha256": hashlib.sha256(stream.getvalue()).hexdigest(),
-        "parameters": json.dumps(parameters, sort_keys=True),
-    }
+    atomic.write_bytes(out / name, stream.getvalue())
+    return metadata.Row(
+        file_name=name,
+        split=split_of(work),
+        work_id=work,
+        source="constructed",
+        licence=LICENCE,
+        family=str(parameters["family"]),
+        width=pixels.shape[1],
+        height=pixels.shape[0],
+        sha256=hashlib.sha256(stream.getvalue()).hexdigest(),
+        parameters=parameters,
+    )
 
 
-def _read(table: Path) -> dict[str, dict[str, str]]:
-    """Return the rows of a metadata file by file name; none if it is not there."""
-    if not table.is_file():
-        return {}
-    with table.open(newline="", encoding="utf-8") as stream:
-        return {row["file_name"]: dict(row) for row in csv.DictReader(stream)}
-
-
-def _write(table: Path, rows: dict[str, dict[str, str]]) -> None:
-    """Write the rows in order of file name, keeping columns that others added."""
-    extra = sorted({key for row in rows.values() for key in row} - set(COLUMNS))
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, [*COLUMNS, *extra], restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows[name] for name in sorted(rows))
-    atomic.write_text(table, stream.getvalue())
+def _listed(out: Path) -> list[metadata.Row]:
+    """Return the rows that the folder holds already."""
+    return metadata.read(out) if (out / metadata.FILE_NAME).is_file() else []

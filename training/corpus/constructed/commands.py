@@ -53,7 +53,7 @@ def construct(
             _table(palettes),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
-    families = len({row["family"] for row in rows})
+    families = len({row.family for row in rows})
     Console().print(f"{len(rows)} pictures of {families} families are in {out / 'pictures'}.")
 
 

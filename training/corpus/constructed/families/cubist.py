@@ -12,7 +12,7 @@ import skia
 
 from training.corpus.constructed.canvas import Canvas
 from training.corpus.constructed.palette import Palette, adjust, mix
-from training.corpus.constructed.shapes import hand, path
+from training.corpus.constructed.shapes import bar, hand, path
 
 SURFACES = {"impasto": 3, "canvas": 3, "brushed": 2, "aged": 2}
 
@@ -22,27 +22,39 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     canvas.ground(palette.ground, touch=0.6, angle=float(rng.uniform(0, 3)))
     extent = np.array(canvas.extent)
     ladder = palette.by_lightness()
-    mute = float(rng.uniform(0.0, 0.6))
+    mute = float(rng.uniform(0.0, 0.7))
     core = extent * (rng.uniform(0.36, 0.64), rng.uniform(0.42, 0.58))
     lean = float(rng.normal(0, 0.15))
     axis = math.pi / 2 + lean if rng.random() < 0.7 else float(rng.choice([0.7, 2.4]))
     along = np.array([math.cos(axis), math.sin(axis)])
     across = np.array([-along[1], along[0]])
     directions = [axis, axis + math.pi / 2, axis + float(rng.uniform(0.5, 1.0)), axis - 0.6]
-    facets = int(rng.integers(35, 100))
-    reach = float(rng.uniform(0.2, 0.34))
+    facets = int(rng.integers(45, 110))
+    reach = float(rng.uniform(0.22, 0.36))
+    for plane in range(int(rng.integers(10, 18))):
+        # The whole field is built of broad planes before the core is.
+        place = rng.uniform(-0.1, 1.1, 2) * extent
+        angle = directions[plane % 2] + float(rng.normal(0, 0.12))
+        tone = adjust(ladder[int(rng.integers(len(ladder)))], 0.0, 1.0 - mute)
+        tone = mix(tone, palette.ground, float(rng.uniform(0.2, 0.6)))
+        broad = bar(place, float(rng.uniform(0.5, 1.0)), float(rng.uniform(0.2, 0.6)), angle)
+        outline = path(hand(rng, broad, 0.004))
+        if rng.random() < 0.5:
+            _passage(canvas, outline, tone, angle + math.pi / 2)
+        else:
+            canvas.fill(outline, tone, touch=0.7, angle=angle)
     for index in range(facets):
         # Large quiet planes at the rim come first, small busy ones at the core last.
         near = index / facets
-        spread = reach * (1.7 - 1.1 * near)
+        spread = reach * (2.3 - 1.7 * near**0.5)
         place = core + along * rng.normal(0, spread * 1.25) + across * rng.normal(0, spread * 0.7)
-        size = float(rng.uniform(0.5, 1.0)) * (0.36 - 0.25 * near)
+        size = float(rng.uniform(0.55, 1.1)) * (0.62 - 0.5 * near**0.45)
         angle = directions[int(rng.integers(4))] + float(rng.normal(0, 0.08))
         c, s = math.cos(angle), math.sin(angle)
-        skew = float(rng.normal(0, 0.35))
+        skew = float(rng.normal(0, 0.18))
         breadth = float(rng.uniform(0.3, 1.0))
         corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5 + skew, 0.5], [-0.5 + skew * 0.5, 0.5]])
-        if rng.random() < 0.3:
+        if rng.random() < 0.18:
             corners = corners[:3]
         quad = place + (corners * size * (1.0, breadth)) @ np.array([[c, s], [-s, c]])
         level = 0.5 + float(rng.normal(0, 0.25)) - 0.15 * float((place - core) @ across)

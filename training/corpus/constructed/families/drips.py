@@ -31,7 +31,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
             pool = blob(rng, place, float(rng.uniform(0.06, 0.22)), 0.45, 7, squash=0.7)
             tone = colours[(index + 1) % len(colours)]
             canvas.fill(path(pool), tone, touch=0.5, texture="cloud")
-    layers = int(rng.integers(3, 7))
+    layers = int(rng.integers(3, 8))
     skeins = 0
     grain = float(rng.uniform(0.8, 2.6))
     order = [palette.contrasting(palette.ground), *colours[:4]]
@@ -60,10 +60,10 @@ def _skein(
 ) -> None:
     """Throw one line of paint."""
     count = int(rng.integers(140, 320))
-    length = float(rng.uniform(0.8, 3.0))
+    length = float(rng.uniform(1.2, 3.6))
     heading = np.cumsum(curve(rng, count, int(rng.integers(4, 9))) * 0.16)
     heading = heading + float(rng.uniform(0, math.tau))
-    heading = heading + 1.1 * curve(rng, count, int(rng.integers(12, 30)))
+    heading = heading + 0.9 * curve(rng, count, int(rng.integers(8, 24)))
     speed = np.clip(1.0 + 0.8 * curve(rng, count, 14), 0.15, 2.5)
     step = np.stack([np.cos(heading), np.sin(heading)], axis=1) * (speed * length / count)[:, None]
     spine = start + np.cumsum(step, axis=0)

@@ -29,7 +29,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     extent = np.array(canvas.extent)
     focus = extent * rng.uniform(0.36, 0.64, 2)
     form = str(rng.choice(["beams", "enso", "reeds", "mountain"], p=[0.4, 0.2, 0.2, 0.2]))
-    dryness = float(rng.uniform(0.4, 1.0))
+    dryness = float(rng.uniform(0.15, 0.7))
     brush = Brush(rng, dryness)
     # Thin strokes hold their paint to the end.
     wet = Brush(rng, 0.1, 3)

@@ -18,7 +18,7 @@ SURFACES = {"smooth": 3, "canvas": 2, "paper": 1}
 
 def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str, object]:
     """Draw and return the parameters chosen."""
-    mode = str(rng.choice(["current", "bulge", "moire", "rays"], p=[0.4, 0.3, 0.15, 0.15]))
+    mode = str(rng.choice(["current", "bulge", "moire", "rays"], p=[0.45, 0.2, 0.2, 0.15]))
     x, y = canvas.coordinates()
     fx, fy = rng.uniform(0.25, 0.75, 2) * canvas.extent
     pitch = float(rng.uniform(0.03, 0.09))
@@ -63,6 +63,16 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
         stripes = np.sin(angle * arms + twist * np.log(distance + np.float32(0.05)) * 2)
         ring = np.floor(distance / np.float32(pitch * rng.uniform(1.6, 3.0)))
         stripes = stripes * np.where(ring % 2 > 0, -1.0, 1.0) if rng.random() < 0.6 else stripes
+    inverted = str(rng.choice(["none", "disc", "half"], p=[0.3, 0.4, 0.3]))
+    if inverted != "none":
+        # Inside a large figure light and dark change places: a form without an outline.
+        slope = np.float32(rng.normal(0, 0.7))
+        if inverted == "disc":
+            gx, gy = rng.uniform(0.3, 0.7, 2) * canvas.extent
+            figure = np.float32(rng.uniform(0.2, 0.36)) - np.hypot(x - gx, y - gy)
+        else:
+            figure = (u - np.float32(fx)) + slope * (v - np.float32(fy))
+        stripes = stripes * (1.0 - 2.0 * edge(figure))
     cover = edge(stripes)[..., None]
     # Colour walks across the frame, so that the pattern has a place where it burns.
     lights = np.vstack([light, palette.ranked(dark)[:2], light])
@@ -86,4 +96,5 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
         "pitch": round(pitch, 4),
         "radius": round(radius, 3),
         "coloured": coloured,
+        "inverted": inverted,
     }

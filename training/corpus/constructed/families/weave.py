@@ -25,7 +25,7 @@ _DRAFTS = {
 
 def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str, object]:
     """Draw and return the parameters chosen."""
-    count = int(rng.integers(40, 120))
+    count = int(rng.integers(60, 170))
     draft = str(rng.choice(list(_DRAFTS)))
     tie = _DRAFTS[draft]
     x, y = canvas.coordinates()
@@ -42,11 +42,11 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     block = str(rng.choice(["none", "blocks", "steps"], p=[0.35, 0.4, 0.25]))
     over = tie[warp % len(tie), weft % len(tie)] > 0
     if block == "blocks":
-        # Blocks show the warp or the weft as a whole, as in double cloth.
+        # Damask: satin in one block and its reverse in the next, so whole areas change colour.
         chosen = rng.random((warp_bands.max() + 1, weft_bands.max() + 1)) < 0.5
         face = chosen[warp_bands[warp], weft_bands[weft]]
-        over = np.where(face, over | (tie[(warp + 1) % len(tie), weft % len(tie)] > 0), over)
-        over = np.where(face, over, over & (warp % 2 == 0))
+        satin = _DRAFTS["satin"][warp % 5, weft % 5] > 0
+        over = np.where(face, satin, ~satin)
     elif block == "steps":
         slope = np.abs((warp * 2) % int(columns * 0.8) - columns * 0.4) + weft
         over = np.where((slope // max(count // 6, 2)) % 2 > 0, over, ~over)
