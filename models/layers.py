@@ -57,7 +57,9 @@ class ResidualBlock(nn.Module):
         """Map [B, channels, h, w] to the same shape."""
         hidden = self.norm(self.conv1(x))
         if film is not None:
-            scale, shift = film[:, :, None, None].chunk(2, dim=1)
+            # Two slices with constant bounds: a split exports as arithmetic on shapes.
+            scale = film[:, : self.channels, None, None]
+            shift = film[:, self.channels :, None, None]
             hidden = hidden * (1.0 + scale) + shift
         hidden = self.conv2(self.dropout(functional.relu(hidden)))
         return functional.relu(x + hidden)
