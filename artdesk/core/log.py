@@ -19,7 +19,7 @@ from artdesk.core import atomic
 LOG_NAME = "artdesk.log"
 CRASH_NAME = "crash.log"
 
-_log = logging.getLogger("artdesk")
+logger = logging.getLogger("artdesk")
 _crash_file: IO[str] | None = None
 
 
@@ -55,8 +55,8 @@ def start_log(
     except OSError as error:
         raise atomic.output_error(folder, error) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    _log.addHandler(handler)
-    _log.setLevel(level)
+    logger.addHandler(handler)
+    logger.setLevel(level)
     faulthandler.enable(_crash_file)
     _install_hooks(on_crash)
     return left
@@ -65,9 +65,9 @@ def start_log(
 def stop_log() -> None:
     """Close what `start_log` opened and give the hooks back."""
     global _crash_file
-    for handler in list(_log.handlers):
+    for handler in list(logger.handlers):
         if isinstance(handler, logging.handlers.RotatingFileHandler):
-            _log.removeHandler(handler)
+            logger.removeHandler(handler)
             handler.close()
     if _crash_file is not None:
         faulthandler.disable()
@@ -86,7 +86,7 @@ def _install_hooks(on_crash: Callable[[str], None] | None) -> None:
     ) -> None:
         if error is None or issubclass(kind, KeyboardInterrupt):
             return
-        _log.critical("unexpected error in %s", where, exc_info=(kind, error, trace))
+        logger.critical("unexpected error in %s", where, exc_info=(kind, error, trace))
         if on_crash is not None:
             on_crash(
                 f"Something unexpected went wrong ({kind.__name__}): your pictures are safe, "

@@ -33,13 +33,12 @@ def check_whole(name: str, value: object, low: int, high: int, step: int = 1) ->
     Raises:
         RecipeError: Names the field, the value and the range.
     """
-    multiple = "" if step == 1 else f"a multiple of {step} "
-    kind = "whole number" if step == 1 else "number that is"
+    kind = "a whole number" if step == 1 else f"a multiple of {step}"
     if type(value) is not int or not low <= value <= high or value % step:
         # Python refuses to write out integers of thousands of digits.
         huge = type(value) is int and abs(value) >= 10**20
         shown = "a huge number" if huge else f"{value!r:.24}"
-        raise RecipeError(f"{name} is {shown}: it must be a {kind} {multiple}from {low} to {high}.")
+        raise RecipeError(f"{name} is {shown}: it must be {kind} from {low} to {high}.")
 
 
 def _check_colour(name: str, value: object) -> None:

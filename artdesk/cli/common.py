@@ -1,0 +1,92 @@
+"""What several commands share: the engine, notes on stderr, hashes and plain text."""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artdesk.bundle.reader import Bundle, open_bundle
+from artdesk.core import paths
+from artdesk.core.errors import RecipeError, WordsError
+from artdesk.core.recipe import Recipe, Swatch, Word
+from artdesk.core.recipe_json import MAX_TEXT
+from artdesk.engine.pipeline import Engine, HeardWord
+
+
+def note(text: str) -> None:
+    """Say something on stderr."""
+    print(text, file=sys.stderr)
+
+
+def open_chosen_bundle(arguments: argparse.Namespace) -> Bundle:
+    """The bundle that --bundle names, else the shipped one."""
+    return open_bundle(arguments.bundle or paths.bundle_folder())
+
+
+def start_engine(arguments: argparse.Namespace) -> Engine:
+    """An engine as the options ask for it."""
+    return Engine(open_chosen_bundle(arguments), arguments.threads)
+
+
+def say_unknown_words(heard: Iterable[HeardWord]) -> None:
+    """Note each unknown word and what it is taken for.
+
+    Raises:
+        WordsError: Not one of the words says anything to the model.
+    """
+    words = list(heard)
+    lost = [word for word in words if not word.known and not word.attributes]
+    if words and len(lost) == len(words) and not any(word.nearest for word in words):
+        names = ", ".join(f"“{word.text}”" for word in words[:5])
+        raise WordsError(f"The model does not know {names}: use words such as calm, warm or blue.")
+    for word in words:
+        if word.known:
+            continue
+        if word.nearest:
+            note(f"Note: “{word.text}” is not a known word, near to {', '.join(word.nearest)}.")
+        else:
+            note(f"Note: “{word.text}” is not a known word and says little to the model.")
+
+
+def token_hash(tokens: NDArray[np.uint16]) -> str:
+    """SHA-256 of the token grid, the identity of a picture."""
+    return hashlib.sha256(tokens.astype("<u2").tobytes()).hexdigest()
+
+
+def read_recipe_file(path: Path) -> Recipe:
+    """Read a recipe saved as JSON; RecipeError says what is wrong."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(4 * MAX_TEXT + 1)
+    except FileNotFoundError as error:
+        raise RecipeError(f"There is no file {path}: check the name.") from error
+    except (OSError, ValueError) as error:
+        raise RecipeError(f"{path} cannot be read: check that you may open it.") from error
+    try:
+        return Recipe.from_json(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{path.name} is no text: choose a recipe or a picture.") from error
+
+
+def words_text(words: tuple[Word, ...]) -> str:
+    """Words with weights as one types them."""
+    return ", ".join(
+        word.text if word.weight_percent == 100 else f"{word.text}:{word.weight_percent / 100:g}"
+        for word in words
+    )
+
+
+def palette_text(palette: Iterable[Swatch]) -> str:
+    """Colours with shares as one types them."""
+    return ", ".join(f"{swatch.colour}:{swatch.share_milli / 1000:g}" for swatch in palette)
+
+
+def print_json(data: Any) -> None:
+    """Print plain data on stdout."""
+    print(json.dumps(data, indent=2, ensure_ascii=False))

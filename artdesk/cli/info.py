@@ -1,0 +1,99 @@
+"""`artdesk info`: what is stored in a picture, a recipe or a bundle."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from artdesk.bundle.reader import open_bundle
+from artdesk.cli import common
+from artdesk.core.recipe import Recipe, Sampling
+from artdesk.core.recipe_json import recipe_to_data
+from artdesk.engine import pictures
+from artdesk.engine.picture_record import PictureRecord, record_to_json
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a picture, a recipe (.json) or a model bundle"
+    )
+    parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what the file holds; returns the exit status."""
+    path: Path = arguments.file
+    if path.is_dir() or path.suffix.lower() == ".artpack":
+        return _bundle(path, arguments.json)
+    if path.suffix.lower() == ".json":
+        recipe = common.read_recipe_file(path)
+        if arguments.json:
+            common.print_json(recipe_to_data(recipe))
+        else:
+            _print([("Recipe", str(path)), *recipe_lines(recipe)])
+        return 0
+    record = pictures.read_record(path)
+    if arguments.json:
+        common.print_json(json.loads(record_to_json(record)))
+    else:
+        _print([("Picture", str(path)), *recipe_lines(record.recipe), *_record_lines(record)])
+    return 0
+
+
+def recipe_lines(recipe: Recipe) -> list[tuple[str, str]]:
+    """A recipe as pairs of a name and a text."""
+    lines = [
+        ("Words", common.words_text(recipe.words) or "none, drawn freely"),
+        ("Avoided", common.words_text(recipe.avoid) or "none"),
+        ("Palette", common.palette_text(recipe.palette) if recipe.palette else "free"),
+    ]
+    if recipe.sketch is not None:
+        own = sum(cell is not None for cell in recipe.sketch.cells)
+        lines.append(("Sketch", f"{own} of {len(recipe.sketch.cells)} cells given"))
+    lines += [
+        ("Size", f"{recipe.canvas.width}x{recipe.canvas.height}"),
+        ("Seed", str(recipe.seed)),
+    ]
+    for name in Sampling.__dataclass_fields__:
+        value = getattr(recipe.sampling, name)
+        shown = f"{value / 1000:g}" if name.endswith("_milli") else str(value)
+        lines.append((name.removesuffix("_milli").replace("_", " ").capitalize(), shown))
+    lines.append(("Recipe hash", recipe.digest()))
+    return lines
+
+
+def _record_lines(record: PictureRecord) -> list[tuple[str, str]]:
+    rows, columns = record.tokens.shape
+    return [
+        ("Colours used", common.palette_text(record.palette)),
+        ("Composition", f"{record.sketch.columns}x{record.sketch.rows} cells"),
+        ("Tokens", f"{columns}x{rows}, hash {common.token_hash(record.tokens)}"),
+        ("Model", f"{record.bundle_name}, hash {record.bundle_hash}"),
+    ]
+
+
+def _bundle(path: Path, as_json: bool) -> int:
+    bundle = open_bundle(path)
+    manifest = bundle.manifest
+    if as_json:
+        data: dict[str, Any] = json.loads(manifest.to_json())
+        common.print_json({"hash": bundle.hash, **data})
+        return 0
+    total = sum(entry.bytes for entry in manifest.files.values())
+    lines = [
+        ("Model bundle", str(path)),
+        ("Name", manifest.name),
+        ("Licence", manifest.licence),
+        ("Hash", bundle.hash),
+        ("Size", f"{total / 1e6:.1f} MB in {len(manifest.files)} files"),
+    ]
+    lines += [(name, f"{entry.bytes:,} bytes") for name, entry in sorted(manifest.files.items())]
+    _print(lines)
+    return 0
+
+
+def _print(lines: list[tuple[str, str]]) -> None:
+    width = max(len(name) for name, _ in lines)
+    for name, text in lines:
+        print(f"{name:<{width}}  {text}")
