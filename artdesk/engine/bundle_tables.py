@@ -11,6 +11,7 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTE_COUNT
 from artdesk.core.errors import BundleError
 from artdesk.engine.palette import PaletteTable
+from artdesk.engine.picture_record import CODES
 from artdesk.engine.sampler import CodeTables, code_tables
 
 FloatArray = NDArray[np.float64]
@@ -83,6 +84,8 @@ class BundleTables:
     def _of(cls, arrays: Mapping[str, NDArray[Any]]) -> "BundleTables":
         codebook = arrays["codebook"].astype(np.float32)
         size = len(codebook)
+        if size != CODES:  # picture files hold codes of this range only
+            raise ValueError(f"the codebook has {size} codes, not {CODES}")
         palettes = len(arrays["palettes"])
         shapes: dict[str, tuple[int, ...]] = {
             "code_colours": (size, 3),

@@ -32,6 +32,8 @@ TokenGrid = NDArray[np.int32]
 REFINE_STEPS = 2
 """Steps in which the least likely positions are drawn again."""
 
+_VOCABULARY_POSITIONS = 1024
+
 _USES_SCALE = 1024  # uses of a code are counted per 1,024 positions, so that size does not matter
 
 
@@ -200,7 +202,8 @@ class _Painter:
     def choose_vocabulary(self, positions: IntArray) -> None:
         """Keep the codes with the largest mean conditional probability over `positions`."""
         self._check()
-        logits, _ = self._logits(self._grid, positions, False)
+        # Positions in drawing order are spread evenly: these stand for a larger canvas too.
+        logits, _ = self._logits(self._grid, positions[:_VOCABULARY_POSITIONS], False)
         mean = probabilities(logits, self._tables.exp_table).sum(axis=0)
         best = np.argsort(-mean, kind="stable")[: self._controls.palette_size]
         self._vocabulary[:] = False
