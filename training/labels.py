@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core.attributes import ATTRIBUTES
+from artdesk.engine.measure import percentiles
 from training.pictures import Work
 
 FloatArray = NDArray[np.float64]
@@ -32,13 +33,7 @@ class Labels:
 
     def normalise(self, raw: FloatArray) -> FloatArray:
         """Turn raw values [29] into -1..1 by percentile."""
-        ranks = np.array(
-            [
-                np.interp(value, row, np.arange(101))
-                for value, row in zip(raw, self.quantiles, strict=True)
-            ]
-        )
-        return ranks / 50.0 - 1.0
+        return percentiles(raw, self.quantiles)
 
 
 def spoken_attributes(attributes: FloatArray, random: np.random.Generator) -> FloatArray:

@@ -5,6 +5,8 @@ All of it works on a copy of the picture with a long side of 128 pixels, so that
 picture at two sizes agree. The same code annotates the corpus and reads generated pictures.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -53,27 +55,35 @@ def percentiles(raw: npt.NDArray[np.floating], quantiles: npt.NDArray[np.floatin
     Returns:
         float64 [..., 29], twice the percentile less one.
     """
-    raw64 = np.asarray(raw, dtype=np.float64)
-    table = np.asarray(quantiles, dtype=np.float64)
-    result = np.empty(raw64.shape, dtype=np.float64)
-    for index, row in enumerate(table):
-        levels, first, counts = np.unique(row, return_index=True, return_counts=True)
-        # Equal quantiles share the middle of their ranks, except the lowest, which means "none".
-        ranks = first + (counts - 1) / 2.0
-        ranks[0] = 0.0
+    values = np.asarray(raw, dtype=np.float64)
+    table = np.ascontiguousarray(quantiles, dtype=np.float64)
+    result = np.empty(values.shape, dtype=np.float64)
+    for index, (levels, scores) in enumerate(_scores(table.tobytes(), table.shape[1])):
+        one = values[..., index]
         if len(levels) == 1:
             result[..., index] = 0.0
-            continue
-        start = counts[0] - 1
-        # Just above a run of lowest values the rank is the end of that run, not its beginning.
-        positive = np.interp(
-            raw64[..., index],
-            np.concatenate([levels[:1], levels[1:]]),
-            np.concatenate([[float(start)], ranks[1:]]),
-        )
-        lowest = raw64[..., index] <= levels[0]
-        result[..., index] = np.where(lowest, 0.0, positive) / (len(row) - 1) * 2.0 - 1.0
+        else:
+            result[..., index] = np.where(one <= levels[0], -1.0, np.interp(one, levels, scores))
     return result
+
+
+@lru_cache(maxsize=8)
+def _scores(table: bytes, columns: int) -> tuple[tuple[Floats, Floats], ...]:
+    """The distinct levels of every attribute and their places from -1 to 1.
+
+    Args:
+        table: Bytes of a float64 quantile table; a hashable form, since it is read for each picture.
+        columns: Quantiles per attribute.
+    """
+    result = []
+    for row in np.frombuffer(table, dtype=np.float64).reshape(-1, columns):
+        levels, first, counts = np.unique(row, return_index=True, return_counts=True)
+        # Equal quantiles share the middle of their ranks. Just above the lowest the rank is the end
+        # of its run, so that a trace of a colour does not read as none.
+        ranks = first + (counts - 1) / 2.0
+        ranks[0] = counts[0] - 1
+        result.append((levels, ranks / (columns - 1) * 2.0 - 1.0))
+    return tuple(result)
 
 
 def _small_copy(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
