@@ -16,7 +16,7 @@ from artdesk.bundle.reader import Bundle
 from artdesk.bundle.writer import write_bundle
 from artdesk.core.errors import BundleError
 from artdesk.engine.pipeline import Engine
-from artdesk.engine.self_test import self_test
+from artdesk.engine.self_test import METRIC, fingerprint
 from models.autoencoder import Tokenizer
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
@@ -354,5 +354,11 @@ def write(built: Built, folder: Path, *, name: str, training: Mapping[str, Any])
     }
     with tempfile.TemporaryDirectory() as scratch:
         trial = write_bundle(Path(scratch) / "bundle", built.files, metrics=metrics, **parts)
-        metrics["self_test"] = self_test(Engine(trial, threads=1))
+        one, two = (fingerprint(Engine(trial, threads)) for threads in (1, 2))
+        if one != two:
+            raise BundleError(
+                "The bundle draws different pictures with one and with two threads and was not "
+                "written; export it again with the versions of pyproject.toml."
+            )
+        metrics[METRIC] = one
     return write_bundle(folder, built.files, metrics=metrics, **parts)
