@@ -59,7 +59,7 @@ def test_same_seed_same_picture_and_same_composition_at_any_size(family):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_seeds_give_different_pictures_that_are_not_blank(family):
-    pictures = [render(family, seed, 48)[0] for seed in (1, 2, 3)]
+    pictures = [render(family, seed, 32)[0] for seed in (1, 2)]
     assert all(picture.std() > 4.0 for picture in pictures)
     assert np.abs(reduced(pictures[0]) - reduced(pictures[1])).mean() > 2.0
 
@@ -81,10 +81,10 @@ def test_a_senseless_request_is_refused_in_one_sentence(family, size):
 
 
 def test_shards_together_are_the_whole_job(tmp_path):
-    whole = construct(9, 100, tmp_path / "whole", 32)
+    whole = construct(7, 100, tmp_path / "whole", 32)
     for part in (1, 2, 3, 4):
-        construct(9, 100, tmp_path / "parts", 32, (part, 4))
-    assert len(whole) == 9
+        construct(7, 100, tmp_path / "parts", 32, (part, 4))
+    assert len(whole) == 7
     for name in ["metadata.csv", *(row.file_name for row in whole)]:
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes()
 
@@ -120,8 +120,8 @@ def test_splits_have_their_shares():
 
 
 def test_sheet_has_a_row_for_each_family():
-    picture = sheet(columns=1, size=32)
-    assert picture.height == len(FAMILIES) * (32 + 16 + 6)
+    picture = sheet(columns=2, size=32, names=["cubist", "weave", "velocity"])
+    assert picture.height == 3 * (32 + 16 + 6)
 
 
 def test_commands(tmp_path):

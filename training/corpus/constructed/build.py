@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +83,11 @@ def split_of(work: str) -> str:
 
 
 def sheet(
-    columns: int = 6, size: int = 256, seed: int = 0, palettes: NDArray[np.uint8] | None = None
+    columns: int = 6,
+    size: int = 256,
+    seed: int = 0,
+    palettes: NDArray[np.uint8] | None = None,
+    names: Sequence[str] = (),
 ) -> Image.Image:
     """Return a contact sheet with one labelled row for each family.
 
@@ -92,8 +96,9 @@ def sheet(
         size: Side of the square that each picture fits in, pixels.
         seed: Seed of the first column.
         palettes: uint8 [n, 5, 3], measured palettes.
+        names: Families to show; all if empty.
     """
-    names = list(all_families())
+    names = list(names or all_families())
     label, gap = 16, 6
     picture = Image.new(
         "RGB", (columns * (size + gap) + gap, len(names) * (size + label + gap)), "white"

@@ -4,7 +4,9 @@ The short side of the picture is 1.0 and y runs down, so a composition is the sa
 4096 pixels. Drawing is done by Skia, antialiased.
 """
 
+import functools
 import math
+import zlib
 
 import numpy as np
 import skia
@@ -16,6 +18,8 @@ from training.corpus.constructed.palette import Lab, to_rgb
 # Side of the square paint texture in pixels, and what it covers in picture units.
 _TEXTURE_PIXELS = 512
 _TEXTURE_UNITS = 0.9
+# Different textures of each kind; pictures share them, at different places and angles.
+_VARIANTS = 5
 
 
 class Canvas:
@@ -35,7 +39,7 @@ class Canvas:
         Args:
             size: Pixels of the shorter side.
             aspect: Width divided by height.
-            rng: Source of chance of the paint texture only.
+            rng: Source of chance for the choice of paint texture only.
         """
         self.width, self.height = (aspect, 1.0) if aspect >= 1.0 else (1.0, 1.0 / aspect)
         self.columns, self.rows = round(size * self.width), round(size * self.height)
@@ -49,8 +53,8 @@ class Canvas:
         self._surface = skia.Surface.MakeRasterDirect(information, self._buffer, self.columns * 4)
         self.skia = self._surface.getCanvas()
         self.skia.scale(self.scale, self.scale)
-        self._rng = rng
-        self._textures: dict[str, skia.Paint] = {}
+        self._variant = int(rng.integers(_VARIANTS))
+        self._shift = rng.uniform(0.0, 1.0, 2).tolist()
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -206,29 +210,15 @@ class Canvas:
         self, outline: skia.Path, texture: str, alpha: float, angle: float, blur: float
     ) -> None:
         """Lay a paint texture over a form, running in direction ``angle``."""
-        paint = self._textures.get(texture)
-        if paint is None:
-            # Made once and reused: this binding copies the whole image at every setShader.
-            image = skia.Image.fromarray(
-                _texture(self._rng, texture), colorType=skia.kRGBA_8888_ColorType
-            )
-            side = _TEXTURE_UNITS / _TEXTURE_PIXELS
-            shader = image.makeShader(
-                skia.TileMode.kMirror,
-                skia.TileMode.kMirror,
-                skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear),
-                skia.Matrix.Scale(side, side),
-            )
-            paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kSoftLight, Shader=shader)
-            self._textures[texture] = paint
-        paint = skia.Paint(paint)
+        paint = skia.Paint(_texture_paint(texture, self._variant))
         paint.setAlphaf(alpha)
         if blur > 0.0:
             paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))
         box = outline.getBounds()
         # The position of the form shifts the texture, so that no two forms share their streaks.
         placed = skia.Matrix.Translate(
-            box.centerX() + (box.centerX() * 7.3) % 1.0, box.centerY() + (box.centerY() * 5.1) % 1.0
+            box.centerX() + (box.centerX() * 7.3 + self._shift[0]) % 1.0,
+            box.centerY() + (box.centerY() * 5.1 + self._shift[1]) % 1.0,
         )
         placed.preRotate(math.degrees(angle))
         back = skia.Matrix()
@@ -239,6 +229,21 @@ class Canvas:
         self.skia.concat(placed)
         self.skia.drawPath(moved, paint)
         self.skia.restore()
+
+
+@functools.cache
+def _texture_paint(name: str, variant: int) -> skia.Paint:
+    """Return the paint that lays a texture; made once, as it costs more than a whole picture."""
+    rng = np.random.default_rng([variant, zlib.crc32(name.encode())])
+    image = skia.Image.fromarray(_texture(rng, name), colorType=skia.kRGBA_8888_ColorType)
+    side = _TEXTURE_UNITS / _TEXTURE_PIXELS
+    shader = image.makeShader(
+        skia.TileMode.kMirror,
+        skia.TileMode.kMirror,
+        skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear),
+        skia.Matrix.Scale(side, side),
+    )
+    return skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kSoftLight, Shader=shader)
 
 
 def _texture(rng: np.random.Generator, name: str) -> NDArray[np.uint8]:

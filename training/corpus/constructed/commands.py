@@ -62,11 +62,12 @@ def sheet(
     columns: Annotated[int, typer.Option(min=1, max=32, help="Pictures of each family.")] = 6,
     size: Annotated[int, typer.Option(min=64, max=1024, help="Pixels of each picture.")] = 256,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first column.")] = 0,
+    family: Annotated[list[str] | None, typer.Option(help="Only this family; repeatable.")] = None,
     palettes: PalettesOption = None,
 ) -> None:
     """Write a labelled contact sheet of every family."""
     stream = io.BytesIO()
-    build.sheet(columns, size, seed, _table(palettes)).save(stream, "PNG")
+    build.sheet(columns, size, seed, _table(palettes), family or ()).save(stream, "PNG")
     atomic.write_bytes(out, stream.getvalue())
     Console().print(f"The contact sheet is {out}.")
 
