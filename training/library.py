@@ -11,6 +11,7 @@ from rich.progress import track
 from artdesk.core.attributes import ATTRIBUTES, SEMANTIC_DIM
 from artdesk.core.colour import srgb8_to_oklab
 from artdesk.core.condition import condition_vector
+from artdesk.core.errors import ArtDeskError
 from training.labels import Labels
 from training.palettes import palettes_of
 from training.pictures import Crop, Work, load_corpora, resample, turn_attributes
@@ -58,6 +59,11 @@ class Library:
         self, corpora: Sequence[pathlib.Path], split: str, labels: Labels | None = None
     ) -> None:
         works = load_corpora(corpora, split)
+        if not works:
+            raise ArtDeskError(
+                f"The corpora hold no {split} works; import more pictures, so that every split "
+                "gets some."
+            )
         self.labels = labels or Labels.of(works)
         self.known = [
             self._look(work) for work in track(works, description=f"Looking at {split} pictures")

@@ -58,11 +58,14 @@ class Speech:
         noisy = SHARPNESS * score[fitting] + random.gumbel(size=len(fitting))
         count = int(random.integers(1, MOST_WORDS + 1))
         chosen = fitting[np.argsort(-noisy)[:count]]
-        weights = random.uniform(0.6, 1.4, size=len(chosen))
-        mean = weights @ self.vectors[chosen] / weights.sum()
-        semantic = mean[-SEMANTIC_DIM:]
+        weights = random.uniform(0.6, 1.4, size=len(chosen))[:, None]
+        said = self.vectors[chosen, :-SEMANTIC_DIM]
+        # The same mean as the app's: a word counts by how much it speaks of an attribute.
+        loudness = np.abs(said)
+        spoken = (weights * said * loudness).sum(axis=0) / np.maximum(loudness.sum(axis=0), 1e-2)
+        semantic = (weights * self.vectors[chosen, -SEMANTIC_DIM:]).sum(axis=0)
         length = float(np.linalg.norm(semantic))
-        return mean[:-SEMANTIC_DIM], semantic / length if length > 0 else semantic
+        return np.clip(spoken, -1.0, 1.0), semantic / length if length > 0 else semantic
 
 
 def load_speech(weights: pathlib.Path) -> Speech:
