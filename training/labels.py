@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from artdesk.core.attributes import ATTRIBUTES
+from artdesk.core.attributes import ATTRIBUTES, AXES
 from artdesk.engine.measure import percentiles
 from training.pictures import Work
 
@@ -48,6 +48,8 @@ def spoken_attributes(attributes: FloatArray, random: np.random.Generator) -> Fl
     """
     count = int(random.integers(1, 6))
     weights = np.maximum(np.abs(attributes) - 0.2, 0.0) ** 2 + 1e-6
+    # Most hues are absent from most pictures, and nobody says so.
+    weights[len(AXES) :][attributes[len(AXES) :] < 0] *= 0.05
     chosen = random.choice(len(attributes), size=count, replace=False, p=weights / weights.sum())
     spoken = np.zeros_like(attributes)
     spoken[chosen] = np.sign(attributes[chosen]) * np.abs(attributes[chosen]) ** 0.5
