@@ -70,6 +70,7 @@ class CanvasView(QGraphicsView):
     def describe(self, text: str) -> None:
         """Set the alternative text of what is shown."""
         self.setAccessibleName(f"Canvas: {text}")
+        self.viewport().setAccessibleName(f"Canvas: {text}")
 
     def show_pixels(
         self, pixels: npt.NDArray[np.uint8], width: int, height: int, badge: str

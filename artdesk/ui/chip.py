@@ -71,6 +71,7 @@ class Chip(QFrame):
         self._weight.setText(f"×{weight:.1f}")
         self._weight.setAccessibleName(f"Weight of {text}")
         self._weight.setToolTip("Weight and more (Ctrl+Up, Ctrl+Down)")
+        self._suggestion.setAccessibleName(f"No suggestion for {text}")
         self._suggestion.setVisible(not self.known and bool(self.nearest))
         if self.nearest:
             self._suggestion.setText(f"→ {self.nearest[0]}")
