@@ -48,20 +48,19 @@ class WordEncoder(nn.Module):
         """Build the network with fresh weights."""
         super().__init__()
         self.config = config
-        self.body = DistilBertModel(
-            DistilBertConfig(
-                vocab_size=config.vocabulary,
-                max_position_embeddings=config.positions,
-                n_layers=config.layers,
-                n_heads=config.heads,
-                dim=config.width,
-                hidden_dim=config.feed_forward,
-                dropout=config.dropout,
-                attention_dropout=config.dropout,
-                # Plain matrix products: they export to ONNX and quantise without special cases.
-                attn_implementation="eager",
-            )
+        body = DistilBertConfig(
+            vocab_size=config.vocabulary,
+            max_position_embeddings=config.positions,
+            n_layers=config.layers,
+            n_heads=config.heads,
+            dim=config.width,
+            hidden_dim=config.feed_forward,
+            dropout=config.dropout,
+            attention_dropout=config.dropout,
         )
+        # Plain matrix products: they export to ONNX and quantise without special cases.
+        body._attn_implementation = "eager"
+        self.body = DistilBertModel(body)
         self.semantic_head = nn.Linear(config.width, config.semantic)
         self.attribute_head = nn.Sequential(
             nn.Linear(config.width, config.width),
