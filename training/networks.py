@@ -2,24 +2,21 @@
 
 import json
 import pathlib
-from dataclasses import fields
 from typing import TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
-from tokenizers import Tokenizer as PieceTokenizer
 from torch import nn
 
 from artdesk.core.errors import SettingError
 from models.config import DetailConfig, SketchConfig
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
-from models.words import WordEncoder, WordEncoderConfig
 from training.assemble import Networks
 from training.detail_prior import load_tokenizer
+from training.text.student import TOKENIZER_FILE, load_student
 from training.weights import load_config, load_weights
 
-PIECES = "text-tokenizer.json"
 MEASURED_WORDS = 64
 Module = TypeVar("Module", bound=nn.Module)
 
@@ -29,7 +26,7 @@ def load_networks(weights: pathlib.Path) -> Networks:
 
     Args:
         weights: Folder with `tokenizer`, `sketch`, `detail` and `text` as safetensors and json,
-            `sketch_colours.npz`, and the word files.
+            `sketch_colours.npz`, `text_tokenizer.json`, `words.npz` and `words.json`.
 
     Raises:
         SettingError: A file is missing or does not fit its network.
@@ -52,10 +49,7 @@ def _load(weights: pathlib.Path) -> Networks:
 
     detail = DetailPrior(DetailConfig.from_json(load_config(weights, "detail")))
     sketch = SketchPrior(SketchConfig.from_json(load_config(weights, "sketch")))
-    raw = json.loads(load_config(weights, "text"))
-    known = {field.name for field in fields(WordEncoderConfig)}
-    text = WordEncoder(WordEncoderConfig(**{k: v for k, v in raw.items() if k in known}))
-    pieces = PieceTokenizer.from_str((weights / PIECES).read_text(encoding="utf-8"))
+    student = load_student(weights)
     files = {name: (weights / name).read_bytes() for name in ("words.npz", "words.json")}
     words = [entry["word"] for entry in json.loads(files["words.json"])]
     step = max(1, len(words) // MEASURED_WORDS)
@@ -66,7 +60,7 @@ def _load(weights: pathlib.Path) -> Networks:
             "sketch_colours"
         ],
         detail=filled("detail", detail),
-        text=filled("text", text),
-        text_files={**files, "tokenizer.json": (weights / PIECES).read_bytes()},
-        text_ids=[pieces.encode(word).ids for word in words[::step]],
+        text=student.model,
+        text_files={**files, "tokenizer.json": (weights / TOKENIZER_FILE).read_bytes()},
+        text_ids=[student.tokenizer.encode(word).ids for word in words[::step]],
     )
