@@ -31,6 +31,7 @@ DEFAULT_THRESHOLD = 0.5
 _STRONGER = {"very", "really", "extremely", "intensely", "deeply", "strongly"}
 _WEAKER = {"slightly", "somewhat", "faintly", "mildly", "gently"}
 _NEGATING = {"not", "never", "no", "without"}
+_JOINING = {"and", "but", "with"}
 _HEARD_FROM = 0.1
 
 
@@ -211,7 +212,8 @@ class WordTable:
         row = self._rows.get(text)
         if row is not None:
             return np.asarray(self._vectors[row])
-        rows = [self._rows.get(part) for part in text.replace("-", " ").split()]
+        pieces = [part for part in text.replace("-", " ").split() if part not in _JOINING]
+        rows = [self._rows.get(part) for part in pieces]
         found = [row for row in rows if row is not None]
         if len(found) < 2 or len(found) < len(rows):
             return None

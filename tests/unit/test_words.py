@@ -60,6 +60,7 @@ def word(text: str, weight: int = 100) -> Word:
         ("dark blue", {"brightness": -1.0, "blue": 1.0, "warmth": -0.4}),
         ("very dark blue", {"brightness": -1.0, "blue": 1.0, "warmth": -0.6}),
         ("dark-blue", {"brightness": -1.0, "blue": 1.0, "warmth": -0.4}),
+        ("dark and blue", {"brightness": -1.0, "blue": 1.0, "warmth": -0.4}),
         ("high-contrast", {"contrast": 1.0}),
         ("very high", {"verticality": 1.0}),
         ("not very high", {"verticality": -1.0}),
@@ -69,7 +70,9 @@ def test_degrees_and_phrases(text: str, expected: dict[str, float]) -> None:
     assert said(table(), text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "very", "not", "nice", "very nice", "dark nice", "warmish"])
+@pytest.mark.parametrize(
+    "text", ["", "very", "not", "nice", "very nice", "dark nice", "and", "warmish"]
+)
 def test_what_the_table_lacks(text: str) -> None:
     assert table().lookup(text) is None
 
