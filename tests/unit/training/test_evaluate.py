@@ -1,0 +1,192 @@
+"""The measures of an evaluation, and a whole small one on the toy bundle."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.console import Console
+
+from artdesk.bundle.reader import Bundle
+from artdesk.core.attributes import ATTRIBUTES, AXES
+from artdesk.core.errors import ArtDeskError
+from artdesk.core.recipe import Sketch, Swatch
+from training import adherence, evaluate, held_out, sheets
+from training.adherence import ALL_POLES
+from training.text.lexicon import Entry
+
+PLAN = evaluate.Plan(count=2, plain=3, works=2, side=64, threads=1)
+POLES = (ALL_POLES[0], ALL_POLES[-1])
+
+
+@pytest.fixture(scope="module")
+def corpus(toy_bundle_folder: Path) -> Path:
+    return toy_bundle_folder.parent / "corpus"
+
+
+@pytest.fixture(scope="module")
+def findings(toy_bundle: Bundle, corpus: Path) -> evaluate.Findings:
+    words = [Entry("calm", {"busyness": -0.8, "dynamism": -0.7}, "adjective", "toy")]
+    return evaluate.evaluate_bundle(toy_bundle, [corpus], PLAN, words, poles=POLES)
+
+
+def test_all_attributes_are_asked_for_with_both_poles() -> None:
+    assert [poles.attribute for poles in ALL_POLES] == list(ATTRIBUTES)
+    assert all(poles.low and poles.high and poles.low != poles.high for poles in ALL_POLES)
+    assert ALL_POLES[0].high == AXES[0].positive
+    assert ALL_POLES[-1].low == "not white"
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "expected"),
+    [
+        ([2.0, 3.0], [0.0, 1.0], 1.0),
+        ([0.0, 1.0], [2.0, 3.0], 0.0),
+        ([1.0, 1.0], [1.0, 1.0, 1.0], 0.5),
+        ([1.0, 3.0], [2.0, 2.0], 0.5),
+        ([2.0], [1.0, 2.0, 3.0, 0.0], 0.625),
+    ],
+)
+def test_auc_counts_pairs_and_halves_ties(
+    high: list[float], low: list[float], expected: float
+) -> None:
+    assert adherence.auc(np.array(high), np.array(low)) == pytest.approx(expected)
+
+
+def test_psnr_and_ssim_know_equal_and_unequal_pictures() -> None:
+    random = np.random.default_rng(1)
+    picture = random.integers(20, 230, size=(48, 40, 3)).astype(np.uint8)
+    assert held_out.psnr(picture, picture) == 99.0
+    assert held_out.ssim(picture, picture) == pytest.approx(1.0)
+    assert held_out.psnr(picture, picture + np.uint8(10)) == pytest.approx(20 * np.log10(255 / 10))
+    noise = random.integers(256, size=picture.shape).astype(np.uint8)
+    assert held_out.ssim(picture, noise) < 0.2
+    assert held_out.psnr(np.zeros_like(picture), np.full_like(picture, 255)) == pytest.approx(0)
+
+
+def test_palette_distance_carries_shares_the_shortest_way() -> None:
+    black, white = Swatch(colour="#000000"), Swatch(colour="#ffffff")
+    grey = [Swatch(colour="#000000", share_milli=250), Swatch(colour="#ffffff", share_milli=750)]
+    assert adherence.palette_distance([black], [black]) == pytest.approx(0.0, abs=1e-9)
+    assert adherence.palette_distance([black], [white]) == pytest.approx(1.0, abs=1e-3)
+    # A quarter is in place already, the rest has to go all the way.
+    assert adherence.palette_distance([black], grey) == pytest.approx(0.75, abs=1e-3)
+    assert adherence.palette_distance(grey, [black]) == pytest.approx(0.75, abs=1e-3)
+    assert adherence.palette_distance(grey, grey[::-1]) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_sketch_distance_is_zero_for_the_sketch_itself() -> None:
+    sketch = Sketch(columns=2, rows=1, cells=("#ff0000", "#0000ff"))
+    pixels = np.zeros((8, 16, 3), dtype=np.uint8)
+    pixels[:, :8], pixels[:, 8:] = (255, 0, 0), (0, 0, 255)
+    assert adherence.sketch_distance(sketch, pixels) == pytest.approx(0.0, abs=1e-9)
+    assert adherence.sketch_distance(sketch, pixels[:, ::-1]) > 0.3
+
+
+def test_sheets_hold_every_picture_in_its_place(tmp_path: Path) -> None:
+    colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (0, 255, 255)]
+    pictures = [np.full((40, 40, 3), colour, dtype=np.uint8) for colour in colours]
+    rows = sheets.in_rows(pictures)
+    assert [len(row) for row in rows] == [3, 2]
+    sheets.save_sheet(tmp_path / "sheet.png", rows, ["first", "second"], side=32)
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        step, label = 32 + 4, 20
+        found = [sheet.getpixel((4 + 16 + column * step, 4 + label + 16)) for column in range(3)]
+        found += [
+            sheet.getpixel((4 + 16 + column * step, 4 + step + 2 * label + 16))
+            for column in range(2)
+        ]
+    assert found == colours
+
+
+def test_an_evaluation_measures_everything(findings: evaluate.Findings) -> None:
+    assert 0 < findings.reconstruction.psnr < 99
+    assert findings.reconstruction.psnr_lowest <= findings.reconstruction.psnr
+    assert -1 <= findings.reconstruction.ssim <= 1
+    assert 0 < findings.reconstruction.codes_used <= 1
+    assert set(findings.cross_entropy) == {
+        "20% to 50%",
+        "50% to 80%",
+        "80% to 100%",
+        "marginal",
+    }
+    assert all(value > 0 for value in findings.cross_entropy.values())
+    assert {answer.poles.attribute for answer in findings.answers} == {"warmth", "white"}
+    assert findings.answers[0].auc <= findings.answers[1].auc
+    for answer in findings.answers:
+        assert 0 <= answer.auc <= 1
+        assert len(answer.low) == len(answer.high) == PLAN.count
+    assert set(findings.adjectives) == {"calm"}
+    assert findings.palette.asked > 0
+    assert findings.sketch.chance > 0
+    assert [picture.recipe.seed for picture in findings.plain.pictures] == [0, 1, 2]
+
+
+def test_an_evaluation_can_be_repeated(
+    toy_bundle: Bundle, corpus: Path, findings: evaluate.Findings
+) -> None:
+    again = evaluate.evaluate_bundle(toy_bundle, [corpus], PLAN, poles=POLES[:1])
+    assert again.reconstruction.psnr == findings.reconstruction.psnr
+    assert again.cross_entropy == findings.cross_entropy
+    assert again.palette == findings.palette
+    first = {answer.poles.attribute: answer.auc for answer in findings.answers}
+    assert again.answers[0].auc == first["warmth"]
+
+
+def test_figures_and_sheets_are_written(
+    toy_bundle: Bundle, findings: evaluate.Findings, tmp_path: Path
+) -> None:
+    data = evaluate.report(toy_bundle, findings, PLAN)
+    evaluate.write_findings(tmp_path / "out", data, findings)
+    written = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))
+    assert written == data
+    assert written["bundle"]["hash"] == toy_bundle.hash
+    assert written["adherence"]["attributes"]["white"]["low"] == "not white"
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "metrics.json",
+        "samples.png",
+        "reconstructions.png",
+        "poles-warmth.png",
+        "poles-white.png",
+    }
+    console = Console(record=True, width=120)
+    evaluate.show(data, console)
+    text = console.export_text()
+    assert "mean AUC" in text
+    assert "not white" in text
+
+
+def test_a_corpus_without_held_out_works_is_refused(
+    toy_bundle: Bundle, corpus: Path, tmp_path: Path
+) -> None:
+    with (corpus / "metadata.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == "train"]
+    for row in rows:
+        row["file_name"] = str(corpus / row["file_name"])
+    with (tmp_path / "metadata.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+    with pytest.raises(ArtDeskError, match="no validation works"):
+        evaluate.evaluate_bundle(toy_bundle, [tmp_path], PLAN)
+
+
+def run(*arguments: object) -> None:
+    evaluate.app(args=[str(part) for part in arguments], standalone_mode=False)
+
+
+def test_the_command_refuses_what_it_cannot_use(
+    toy_bundle_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(ArtDeskError, match=r"no metadata\.csv"):
+        run(toy_bundle_folder, tmp_path, "--out", out)
+    with pytest.raises(ArtDeskError, match="multiple of 8"):
+        run(toy_bundle_folder, corpus, "--out", out, "--side", 100)
+    with pytest.raises(ArtDeskError, match="no model bundle"):
+        run(tmp_path / "missing", corpus, "--out", out)
+    with pytest.raises(ArtDeskError, match="lexicon"):
+        run(toy_bundle_folder, corpus, "--out", out, "--adjectives", tmp_path / "none.csv")
+    assert not out.exists()
