@@ -74,7 +74,9 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def toy_bundle_folder(request: pytest.FixtureRequest) -> Path:
     """Folder of the toy bundle (see tests/toy.py); made again only when its sources change."""
     digest = hashlib.sha256()
-    for package in ("models", "training", "tests", "artdesk/core", "artdesk/bundle"):
+    # The engine too: a bundle carries the hash of the picture that this engine draws.
+    packages = ("models", "training", "tests", "artdesk/core", "artdesk/bundle", "artdesk/engine")
+    for package in packages:
         pattern = "toy.py" if package == "tests" else "*.py"
         for source in sorted((ROOT / package).glob(pattern)):
             digest.update(source.read_bytes())
@@ -82,8 +84,14 @@ def toy_bundle_folder(request: pytest.FixtureRequest) -> Path:
     if not (folder / "bundle" / "manifest.json").is_file():
         from tests.toy import make_bundle
 
-        shutil.rmtree(folder, ignore_errors=True)
-        make_bundle(folder)
+        # In a folder of its own first: another test run may be making the same one.
+        own = folder.with_name(f"{folder.name}-{os.getpid()}")
+        shutil.rmtree(own, ignore_errors=True)
+        make_bundle(own)
+        try:
+            own.rename(folder)
+        except OSError:
+            shutil.rmtree(own)
     return folder / "bundle"
 
 

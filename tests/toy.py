@@ -32,6 +32,8 @@ from training.library import Library
 from training.speech import Speech
 from training.statistics import Maps, images, token_maps
 from training.tables import npz
+from training.text.student import Student, save_student
+from training.weights import save_weights
 
 SKETCH_COLOURS = 192
 PICTURES = 10
@@ -163,6 +165,19 @@ def networks(library: Library) -> Networks:
         },
         text_ids=[pieces.encode(word).ids for word in entries],
     )
+
+
+def save_networks(folder: Path, parts: Networks) -> None:
+    """Write the networks as a training leaves them in a folder of weights."""
+    metrics = {"toy": True}
+    save_weights(folder, "tokenizer", parts.tokenizer, metrics)
+    save_weights(folder, "sketch", parts.sketch, metrics)
+    save_weights(folder, "detail", parts.detail, metrics)
+    pieces = PieceTokenizer.from_str(parts.text_files["tokenizer.json"].decode())
+    save_student(folder, Student(parts.text, pieces), metrics)
+    atomic.write_bytes(folder / "sketch_colours.npz", npz({"sketch_colours": parts.sketch_colours}))
+    for name in ("words.npz", "words.json"):
+        atomic.write_bytes(folder / name, parts.text_files[name])
 
 
 def material(library: Library, held: Library, tokenizer: Tokenizer) -> Material:
