@@ -72,7 +72,7 @@ def _scores(table: bytes, columns: int) -> tuple[tuple[Floats, Floats], ...]:
     """The distinct levels of every attribute and their places from -1 to 1.
 
     Args:
-        table: Bytes of a float64 quantile table; a hashable form, since it is read for each picture.
+        table: Bytes of a float64 quantile table (hashable, since it is read for each picture).
         columns: Quantiles per attribute.
     """
     result = []

@@ -13,6 +13,9 @@ app = typer.Typer(help="Build the corpus of pictures.", no_args_is_help=True)
 commands.register(app)
 
 
+Corpora = Annotated[list[Path], typer.Argument(help="Corpus folders.")]
+
+
 def _bar() -> Progress:
     return Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
@@ -53,3 +56,62 @@ def import_(
         console.print(f"{len(result.rejected)} files were left out; see {out / REJECTED_NAME}.")
     if any(not row.licence for row in result.rows):
         console.print("Some pictures have no licence; give one with --licence or in the CSV file.")
+
+
+@app.command()
+def annotate(
+    corpora: Corpora,
+    lexicon: Annotated[Path | None, typer.Option(help="List of adjectives.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives other texts.")] = 0,
+) -> None:
+    """Measure the attributes of all pictures, rank them on one scale, and write texts."""
+    from artdesk.core.paths import resources
+    from training.corpus.annotating import QUANTILES_NAME
+    from training.corpus.annotating import annotate as annotate_corpora
+    from training.corpus.texts import Lexicon
+
+    words = Lexicon.read(lexicon or resources() / "words" / "lexicon.csv")
+    with _bar() as bar:
+        task = bar.add_task("Measuring", total=None)
+        annotate_corpora(
+            corpora,
+            words,
+            seed,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    for corpus in corpora:
+        Console().print(f"Texts and attributes are in {corpus}, the scale in {QUANTILES_NAME}.")
+
+
+@app.command()
+def check(
+    corpora: Corpora,
+    near: Annotated[bool, typer.Option(help="Also look for near-duplicates.")] = True,
+) -> None:
+    """Look for leaks, duplicates, missing licences and bad files; exit status 1 if any is found."""
+    from training.corpus.checking import check as find_faults
+
+    with _bar() as bar:
+        task = bar.add_task("Reading", total=None)
+        faults = find_faults(
+            corpora, lambda done, total: bar.update(task, completed=done, total=total), near
+        )
+    console = Console(stderr=True)
+    for fault in faults:
+        console.print(f"{fault.kind}: {fault.text}", markup=False, highlight=False, soft_wrap=True)
+    if faults:
+        console.print(f"{len(faults)} faults were found; mend them before training.")
+        raise typer.Exit(1)
+    console.print("No faults were found.")
+
+
+@app.command()
+def axes(
+    corpora: Corpora,
+    out: Annotated[Path, typer.Option(help="Folder for the sheets.")],
+) -> None:
+    """Write a contact sheet for each attribute, from the lowest picture to the highest."""
+    from training.corpus.sheets import axis_sheets
+
+    count = axis_sheets(corpora, out)
+    Console().print(f"{count} sheets are in {out}.")

@@ -7,7 +7,6 @@ it was, and a finished one can be repeated in seconds.
 import base64
 import csv
 import hashlib
-import inspect
 import io
 import json
 from collections.abc import Callable, Sequence
@@ -19,8 +18,6 @@ import numpy.typing as npt
 from PIL import Image
 
 from artdesk.core import atomic
-from artdesk.engine import measure as measure_module
-from artdesk.engine import measure_colour, measure_filters, measure_form
 from artdesk.engine.measure import measure
 from training.corpus import metadata, splits
 from training.corpus.decoding import RejectedError, decode, is_picture_name
@@ -31,6 +28,7 @@ from training.corpus.fingerprints import (
     fingerprint,
     groups,
 )
+from training.corpus.measuring import measure_version
 from training.corpus.metadata import CorpusError, Row
 
 REJECTED_NAME = "rejected.csv"
@@ -132,13 +130,6 @@ def import_folder(
     metadata.write(corpus, result.rows)
     _write_rejected(corpus, result.rejected)
     return result
-
-
-def measure_version() -> str:
-    """Changes whenever the code of the measures does, so that old numbers are not mixed in."""
-    modules = (measure_module, measure_colour, measure_filters, measure_form)
-    code = "".join(inspect.getsource(module) for module in modules)
-    return hashlib.sha256(code.encode()).hexdigest()[:12]
 
 
 def _taken_in(path: Path, name: str, corpus: Path, known: dict[str, _Entry]) -> _Entry:

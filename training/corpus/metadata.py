@@ -69,6 +69,10 @@ class Row:
         """The same row with other texts."""
         return replace(self, text="\n".join(texts))
 
+    def with_raw(self, raw: npt.NDArray[np.float64]) -> "Row":
+        """The same row with other measured attributes."""
+        return replace(self, raw=raw)
+
     def with_split(self, split: str) -> "Row":
         """The same row in another split."""
         return replace(self, split=split)
