@@ -34,7 +34,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for the pictures (Pictures/ArtDesk)"
     )
-    output.add_argument("--format", choices=sorted(SUFFIXES), default="png", help="(png)")
+    output.add_argument(
+        "--format", choices=sorted(SUFFIXES), default="png", help="of the files (png)"
+    )
     output.add_argument(
         "--quality",
         type=options.whole_number(1, 100),
@@ -76,6 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     folder = arguments.out or paths.pictures_folder()
     _check_folder(folder)
+    if arguments.sheet is not None and not arguments.sheet.parent.is_dir():
+        raise OutputError(
+            f"There is no folder {arguments.sheet.parent} for the sheet: make it or choose another."
+        )
     own_palette = arguments.palette
     if arguments.palette_from is not None:
         own_palette = palettes.palette_from_image(pictures.open_image(arguments.palette_from))

@@ -79,8 +79,15 @@ class PictureRecord:
 
 
 def record_to_json(picture: Describable) -> str:
-    """The canonical JSON text stored in a picture file; ASCII only."""
+    """The canonical JSON text stored in a picture file; ASCII only.
+
+    Raises:
+        PictureError: It is a draft, whose tokens do not fill the canvas.
+    """
     rows, columns = picture.tokens.shape
+    canvas = picture.recipe.canvas
+    if (columns * CELL, rows * CELL) != (canvas.width, canvas.height):
+        raise PictureError("This is only a draft: make the picture in full before saving it.")
     packed = zlib.compress(picture.tokens.astype("<u2").tobytes(), 9)
     data = {
         "format": FORMAT,

@@ -18,6 +18,7 @@ from artdesk.bundle.reader import open_bundle
 from artdesk.bundle.writer import write_bundle, write_pack
 from artdesk.cli import generate as generate_command
 from artdesk.cli.main import main
+from artdesk.cli.sheet import contact_sheet
 from artdesk.core import atomic
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Word
 from artdesk.engine import pictures
@@ -264,6 +265,21 @@ def test_output_folder_may_not_be_written(
     refused(result, 1, f"You may not write into {tmp_path}: choose another folder with --out")
 
 
+def test_sheet_without_a_folder(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "none" / "sheet.png"
+    result = run("generate", "calm", "--out", tmp_path / "out", "--sheet", sheet, *SMALL)
+    refused(result, 1, "There is no folder", "for the sheet: make it or choose another")
+
+
+def test_sheet_of_very_many() -> None:
+    few, many = (
+        contact_sheet([np.zeros((64, 128, 3), np.uint8)] * count, ["1"] * count)
+        for count in (1, 999)
+    )
+    assert few.shape == (300, 280, 3)
+    assert many.shape[0] * many.shape[1] < pictures.MAX_PIXELS
+
+
 def test_disk_fills_up(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int, data: bytes) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -488,16 +504,20 @@ def test_bench(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("artdesk.cli.bench._recipe", lambda _, seed: Recipe(
         words=(Word(text="calm"),), canvas=Canvas(width=64, height=64), seed=seed
     ))  # fmt: skip
-    status, out, _ = run("bench", "--rounds", 2, "--json", "--threads", 1)
-    assert status == 0
+    status, out, err = run("bench", "--rounds", 2, "--json", "--threads", 1)
+    assert status == 0, err
     data = json.loads(out)
     names = [row["what"] for row in data["table"]]
     assert names[:5] == ["256x256", "live draft", "512x512", "1024x1024", "cancel at 512x512"]
     assert {"engine ready", "first picture"} <= set(names)
     assert all(0 <= row["median"] <= row["p95"] for row in data["table"])
     assert data["machine"]["threads"] == 1
+    probe = {"ready": 0.5, "first": 0.75, "memory": None}
+    monkeypatch.setattr("artdesk.cli.bench._probe_child", lambda *_: probe)
     status, out, _ = run("bench", "--rounds", 1, "--threads", 1)
     assert "| 256x256 " in out
+    assert "| first picture        |   0.750 s |" in out
+    assert "memory" not in out
 
 
 # the program as a whole

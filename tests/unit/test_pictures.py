@@ -304,3 +304,10 @@ def test_huge_text_chunk(tmp_path: Path) -> None:
     path.write_bytes(buffer.getvalue())
     with pytest.raises(PictureError):
         pictures.open_picture(path)
+
+
+def test_drafts_are_not_saved(tmp_path: Path) -> None:
+    draft = replace(make_picture(), tokens=np.zeros((4, 4), np.uint16))
+    with pytest.raises(PictureError, match="only a draft: make the picture in full"):
+        pictures.save_picture(tmp_path / "a.png", draft)
+    assert not list(tmp_path.iterdir())
