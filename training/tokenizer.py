@@ -112,8 +112,12 @@ def to_float(array: NDArray[np.float64]) -> Tensor:
 def validation_batch(
     works: Sequence[Work], labels: Labels, size: int = 256, count: int = 48
 ) -> Sample:
-    """Central crops of the first held-out paintings that are large enough, without words."""
-    large = [work for work in works if min(work.pixels.shape[:2]) >= size and work.source_value < 0]
+    """Central crops of the first held-out paintings that are large enough, without words.
+
+    Without such paintings, smaller ones or other works are taken.
+    """
+    paintings = [work for work in works if work.source_value < 0] or list(works)
+    large = [work for work in paintings if min(work.pixels.shape[:2]) >= size] or paintings
     pixels = []
     for work in large[:count]:
         height, width = work.pixels.shape[:2]
