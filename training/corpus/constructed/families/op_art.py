@@ -21,7 +21,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
     mode = str(rng.choice(["current", "bulge", "moire", "rays"], p=[0.45, 0.2, 0.2, 0.15]))
     x, y = canvas.coordinates()
     fx, fy = rng.uniform(0.25, 0.75, 2) * canvas.extent
-    pitch = float(rng.uniform(0.03, 0.09))
+    pitch = float(rng.uniform(0.036, 0.1))
     dark = palette.dark if rng.random() < 0.6 else palette.ranked(palette.light)[0]
     light = palette.light if rng.random() < 0.6 else palette.ground
     if abs(dark[0] - light[0]) < 0.3:
@@ -36,7 +36,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
         waves = float(rng.uniform(0.6, 2.0))
         squeeze = 0.1 + 0.9 * np.abs((v - np.float32(fy)) / np.float32(0.6)) ** 1.3
         phase = np.sin(v / (squeeze + 0.12) * np.float32(waves * 3.0))
-        value = u + np.float32(pitch * rng.uniform(0.8, 2.0)) * phase
+        value = u + np.float32(pitch * rng.uniform(1.4, 3.0)) * phase
         stripes = np.sin(value * np.float32(math.tau / pitch))
     elif mode == "bulge":
         # A sphere pushes the lattice towards the eye: cells widen at its middle.

@@ -69,8 +69,22 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
         core = edge(big - np.float32(level + 0.1))[..., None]
         ink = np.array(to_rgb(palette.contrasting(colours[0])), dtype=np.float32)
         image = (image + core * (ink - image) * np.float32(0.85)).astype(np.float32)
+    inverted = rng.random() < 0.55
+    if inverted:
+        # A great disc or a slope changes the colours of everything that grows across it.
+        dx, dy = rng.uniform(0.2, 0.8, 2) * canvas.extent
+        figure = np.float32(rng.uniform(0.2, 0.4)) - np.hypot(px - dx, py - dy)
+        if rng.random() < 0.4:
+            figure = (px - dx) * np.float32(math.cos(turn)) - (py - dy) * np.float32(math.sin(turn))
+        cover = edge(figure)[..., None]
+        back, front = (np.array(to_rgb(colours[n]), dtype=np.float32) for n in (3, 0))
+        light = np.array(to_rgb(palette.contrasting(colours[3])), dtype=np.float32)
+        grown = edge(big - np.float32(level))[..., None]
+        other = back * (0.9 + 0.1 * image / (image.mean() + 0.1))
+        other = other + grown * ((front if rng.random() < 0.5 else light) - other)
+        image = (image + cover * (other - image)).astype(np.float32)
     canvas.put(image)
-    return {"kind": kind, "size": round(size, 3), "cells": _CELLS}
+    return {"kind": kind, "size": round(size, 3), "inverted": inverted}
 
 
 def _react(rng: np.random.Generator, feed: Field, kill: Field, alive: np.ndarray) -> Field:

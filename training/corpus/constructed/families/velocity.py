@@ -61,9 +61,11 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
         tips = [vortex + reach * np.array([math.cos(a), math.sin(a)]) for a in ends]
         tone = palette.light if index % 2 else palette.dark
         canvas.fill(path(np.array([vortex, *tips])), tone, alpha=0.5, touch=0.7, angle=ray)
-    t = np.linspace(0, 1, 10)
-    whip = vortex + np.stack(
-        [(extent[0] - vortex[0] * 1.4) * t, 0.3 * np.sin(t * rng.uniform(2, 6)) - 0.2 * t], axis=1
-    )
-    canvas.line(smooth_path(whip, closed=False), palette.contrasting(palette.ground), 0.009, 0.9)
+    # One clear line rides the vortex outwards.
+    t = np.linspace(0, 1, 40)
+    angle = float(rng.uniform(0, math.tau)) + float(rng.uniform(2.5, 5.5)) * t
+    ride = float(rng.uniform(0.05, 0.12)) * np.exp(float(rng.uniform(1.8, 2.8)) * t)
+    whip = vortex + np.stack([np.cos(angle), np.sin(angle)], axis=1) * ride[:, None]
+    tone = palette.contrasting(palette.ground)
+    canvas.line(smooth_path(whip, closed=False), tone, float(rng.uniform(0.005, 0.02)), 0.9)
     return {"waves": waves, "echoes": echoes, "forces": forces}
