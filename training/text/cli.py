@@ -103,12 +103,13 @@ def train(
 
     plain = adjectives.words()
     centred = basis.centred(encode_templates(model, plain, cache))
+    features = word_features(adjectives, plain, centred, model, cache)
     derived = table.derive_entries(
         adjectives,
         wordnet.read_adjective_counts(wordnet_folder),
         labels,
         plain,
-        word_features(adjectives, plain, centred, model, cache),
+        features,
         table.read_excluded(lexicon.with_name(table.EXCLUDED_FILE)),
     )
     table.write_entries(lexicon.with_name(table.WORDNET_FILE), derived)
@@ -118,6 +119,8 @@ def train(
     metrics = {
         "words": {"lexicon": len(labels), "wordnet": len(derived)},
         "held_out": asdict(evaluate.held_out(student, labels, material)),
+        "held_out_words": material.held_out,
+        "cross_validated": asdict(evaluate.cross_validate(adjectives, labels, plain, features)),
         "antonyms": evaluate.antonyms(student, adjectives, labels, material),
         "meaning_cosine": evaluate.agreement(student, material),
         "unknown": unknown,

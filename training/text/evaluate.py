@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT
+from training.text import targets
 from training.text.material import TRAINED_KINDS, Material
 from training.text.nonsense import KINDS, NonsenseMaker
 from training.text.student import Student
@@ -58,6 +59,45 @@ def held_out(student: Student, labels: Mapping[str, FloatArray], material: Mater
     words = [word for word in material.held_out if np.abs(labels[word]).max() >= _CLEAR]
     truth = np.stack([labels[word] for word in words])
     return score(student.read(words)[:, :ATTRIBUTE_COUNT], truth)
+
+
+def cross_validate(
+    adjectives: Adjectives,
+    labels: Mapping[str, FloatArray],
+    words: Sequence[str],
+    features: FloatArray,
+    folds: int = 5,
+) -> Reading:
+    """How well the student's own targets are inferred, over all of the lexicon's adjectives.
+
+    Each fold leaves out whole groups of WordNet clusters. No student takes part: this measures
+    the most that it could learn.
+
+    Args:
+        adjectives: WordNet.
+        labels: the lexicon, float32 [29] for each word.
+        words: the rows of `features`.
+        features: float32 [N, D], see `material.word_features`.
+        folds: number of parts.
+    """
+    place = {word: row for row, word in enumerate(words)}
+    known = sorted(word for word in labels if word in place)
+    group = targets.groups(adjectives, known)
+    numbers = sorted(set(group.values()))
+    parts = np.random.default_rng(0).permutation(len(numbers)) % folds
+    fold = {number: int(part) for number, part in zip(numbers, parts, strict=True)}
+    chosen = features[[place[word] for word in known]]
+    read, truth = [], []
+    for part in range(folds):
+        test = [word for word in known if fold[group[word]] == part]
+        rest = {word: labels[word] for word in known if fold[group[word]] != part}
+        found = targets.infer(adjectives, known, rest, chosen)
+        row = {word: number for number, word in enumerate(known)}
+        for word in test:
+            if np.abs(labels[word]).max() >= _CLEAR:
+                read.append(found.values[row[word]])
+                truth.append(labels[word])
+    return score(np.stack(read), np.stack(truth))
 
 
 def antonyms(

@@ -69,14 +69,18 @@ def read_lexicon(path: Path) -> list[Entry]:
 
 def _read_attributes(text: str, where: str) -> dict[str, float]:
     attributes: dict[str, float] = {}
-    for item in text.replace(";", " ").split():
-        name, _, number = item.replace("=", ":").partition(":")
+    for item in text.split(";"):
+        if not item.strip():
+            continue
+        name, _, number = item.strip().partition("=")
         if name not in ATTRIBUTES:
             raise WordsError(f"{where} names {name!r}, which is no attribute; mend it.")
         try:
             strength = float(number)
         except ValueError as error:
-            raise WordsError(f"{where}: {item!r} must be a name, a colon and a number.") from error
+            raise WordsError(
+                f"{where}: {item!r} must be a name, an equals sign and a number."
+            ) from error
         if not -1.0 <= strength <= 1.0:
             raise WordsError(f"{where}: the strength of {name} must lie in -1 to 1; mend it.")
         if strength:

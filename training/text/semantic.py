@@ -72,8 +72,9 @@ def fit_basis(encoded: FloatArray) -> Basis:
 def save_basis(path: Path, basis: Basis) -> None:
     """Write the basis as float16 safetensors."""
     tensors = {
-        "means": basis.means.astype(np.float16),
-        "components": basis.components.astype(np.float16),
+        # safetensors writes the memory as it lies, so the rows must lie one after the other.
+        "means": np.ascontiguousarray(basis.means, dtype=np.float16),
+        "components": np.ascontiguousarray(basis.components, dtype=np.float16),
     }
     atomic.write_bytes(path, save(tensors, {"templates": "|".join(TEMPLATES)}))
 
