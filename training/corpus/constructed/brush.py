@@ -29,7 +29,11 @@ class Brush:
         """
         self._paints = []
         for _ in range(masks):
-            image = skia.Image.fromarray(_mask(rng, dryness), colorType=skia.kRGBA_8888_ColorType)
+            image = skia.Image.fromarray(
+                _mask(rng, dryness),
+                skia.kRGBA_8888_ColorType,
+                skia.kUnpremul_AlphaType,
+            )
             sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
             shader = image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, sampling)
             # One paint per mask, reused: this binding copies the whole image at every setShader.
@@ -75,7 +79,7 @@ class Brush:
 
 
 def _mask(rng: np.random.Generator, dryness: float) -> NDArray[np.uint8]:
-    """Return a bristle mask, premultiplied uint8 [breadth, length, 4]: white paint, its cover."""
+    """Return a bristle mask, uint8 [breadth, length, 4]: white paint, its cover."""
     extent, pixels = (4.0, 1.0), (_LENGTH, _BREADTH)
     hairs = lattice(rng, extent, pixels, (2.4, 0.035)) + 0.6 * lattice(
         rng, extent, pixels, (1.2, 0.12)
@@ -89,8 +93,8 @@ def _mask(rng: np.random.Generator, dryness: float) -> NDArray[np.uint8]:
     # Paint runs out along the stroke, and shows the ground between the hairs.
     cover = 1.0 + dryness * (1.1 * hairs - 0.4 - 1.5 * x**3)
     alpha = np.clip(cover, 0.0, 1.0) * ends * sides
-    shade = np.clip(1.0 - 0.12 * np.clip(hairs, -1.0, 1.5) - 0.04, 0.0, 1.0)
+    shade = np.clip(1.0 - 0.2 * np.clip(hairs, -1.0, 1.5) - 0.04, 0.0, 1.0)
     mask = np.empty((_BREADTH, _LENGTH, 4), dtype=np.uint8)
     mask[..., 3] = alpha * 255.0
-    mask[..., :3] = (shade * alpha * 255.0)[..., None]
+    mask[..., :3] = (shade * 255.0)[..., None]
     return mask

@@ -72,7 +72,7 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
             foot = np.array(
                 [focus[0] + rng.normal(0, 0.22), canvas.height * rng.uniform(0.8, 1.05)]
             )
-            t = np.linspace(0, 1, 24)
+            t = np.linspace(0, 1, 60)
             tall = float(rng.uniform(0.3, 0.95)) * canvas.height
             bend = lean + float(rng.normal(0, 0.25))
             spine = foot + np.stack([bend * t**2, -tall * t], axis=1)

@@ -42,13 +42,13 @@ def draw(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> dict[str
             start = home + side * offset + way * rng.uniform(-0.1, 0.5)
             reach = float(rng.uniform(0.25, 1.1))
             end = start + reach * np.array([math.cos(fan), math.sin(fan)])
-            t = np.linspace(0, 1, 6)[:, None]
+            t = np.linspace(0, 1, 30)[:, None]
             tone = palette.pick(first + int(rng.choice([0, 0, 1, 2])))
             if rng.random() < 0.2:
                 tone = palette.light if rng.random() < 0.6 else palette.dark
             tone = adjust(tone, float(rng.normal(0, 0.05)))
             width = float(rng.uniform(0.008, 0.05)) * (0.5 + reach)
-            taper = width * np.linspace(1.0, float(rng.uniform(0.2, 1.0)), 6)
+            taper = width * np.linspace(1.0, float(rng.uniform(0.2, 1.0)), 30)
             brush.stroke(canvas, start + (end - start) * t, taper, tone, 0.92, int(rng.integers(6)))
             rays += 1
     # Splinters of the strongest colour sit where the sheaves cross.
