@@ -1,6 +1,7 @@
 """The measures of an evaluation, and a whole small one on the toy bundle."""
 
 import csv
+import dataclasses
 import json
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTES, AXES
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Sketch, Swatch
-from training import adherence, evaluate, held_out, sheets
+from training import adherence, evaluate, evaluation, held_out, sheets
 from training.adherence import ALL_POLES
 from training.text.lexicon import Entry
 
-PLAN = evaluate.Plan(count=2, plain=3, works=2, side=64, threads=1)
+PLAN = evaluation.Plan(count=2, plain=3, works=2, side=64, threads=1)
 POLES = (ALL_POLES[0], ALL_POLES[-1])
 
 
@@ -27,9 +28,9 @@ def corpus(toy_bundle_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def findings(toy_bundle: Bundle, corpus: Path) -> evaluate.Findings:
+def findings(toy_bundle: Bundle, corpus: Path) -> evaluation.Findings:
     words = [Entry("calm", {"busyness": -0.8, "dynamism": -0.7}, "adjective", "toy")]
-    return evaluate.evaluate_bundle(toy_bundle, [corpus], PLAN, words, poles=POLES)
+    return evaluation.evaluate_bundle(toy_bundle, [corpus], PLAN, words, poles=POLES)
 
 
 def test_all_attributes_are_asked_for_with_both_poles() -> None:
@@ -101,7 +102,7 @@ def test_sheets_hold_every_picture_in_its_place(tmp_path: Path) -> None:
     assert found == colours
 
 
-def test_an_evaluation_measures_everything(findings: evaluate.Findings) -> None:
+def test_an_evaluation_measures_everything(findings: evaluation.Findings) -> None:
     assert 0 < findings.reconstruction.psnr < 99
     assert findings.reconstruction.psnr_lowest <= findings.reconstruction.psnr
     assert -1 <= findings.reconstruction.ssim <= 1
@@ -125,9 +126,9 @@ def test_an_evaluation_measures_everything(findings: evaluate.Findings) -> None:
 
 
 def test_an_evaluation_can_be_repeated(
-    toy_bundle: Bundle, corpus: Path, findings: evaluate.Findings
+    toy_bundle: Bundle, corpus: Path, findings: evaluation.Findings
 ) -> None:
-    again = evaluate.evaluate_bundle(toy_bundle, [corpus], PLAN, poles=POLES[:1])
+    again = evaluation.evaluate_bundle(toy_bundle, [corpus], PLAN, poles=POLES[:1])
     assert again.reconstruction.psnr == findings.reconstruction.psnr
     assert again.cross_entropy == findings.cross_entropy
     assert again.palette == findings.palette
@@ -135,11 +136,24 @@ def test_an_evaluation_can_be_repeated(
     assert again.answers[0].auc == first["warmth"]
 
 
+def test_unseen_adjectives_are_those_that_the_bundle_names(toy_bundle: Bundle) -> None:
+    lexicon = [Entry(word, {"warmth": 0.5}, "adjective", "toy") for word in ("balmy", "calm")]
+    assert evaluation.unseen_adjectives(toy_bundle, lexicon) == []
+    for text, found in (
+        ({"held_out_words": ["balmy", "gone", 3]}, ["balmy"]),
+        ({"held_out_words": "balmy"}, []),
+        ("balmy", []),
+    ):
+        manifest = dataclasses.replace(toy_bundle.manifest, training={"text": text})
+        named = dataclasses.replace(toy_bundle, manifest=manifest)
+        assert [entry.word for entry in evaluation.unseen_adjectives(named, lexicon)] == found
+
+
 def test_figures_and_sheets_are_written(
-    toy_bundle: Bundle, findings: evaluate.Findings, tmp_path: Path
+    toy_bundle: Bundle, findings: evaluation.Findings, tmp_path: Path
 ) -> None:
-    data = evaluate.report(toy_bundle, findings, PLAN)
-    evaluate.write_findings(tmp_path / "out", data, findings)
+    data = evaluation.report(toy_bundle, findings, PLAN)
+    evaluation.write_findings(tmp_path / "out", data, findings)
     written = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))
     assert written == data
     assert written["bundle"]["hash"] == toy_bundle.hash
@@ -170,7 +184,7 @@ def test_a_corpus_without_held_out_works_is_refused(
         table.writeheader()
         table.writerows(rows)
     with pytest.raises(ArtDeskError, match="no validation works"):
-        evaluate.evaluate_bundle(toy_bundle, [tmp_path], PLAN)
+        evaluation.evaluate_bundle(toy_bundle, [tmp_path], PLAN)
 
 
 def run(*arguments: object) -> None:
