@@ -157,19 +157,21 @@ class LatestWorker:
         return self._numbers
 
     def _run(self) -> None:
+        engine, fault = None, ""
         try:
             engine = self._start()
         except ArtDeskError as error:
-            self._report(EngineFailed(str(error)))
-            return
-        except Exception:
+            fault = str(error)
+        except Exception:  # edge of the thread: log it and tell the artist
             LOGGER.exception("The engine could not be started")
-            self._report(EngineFailed(UNEXPECTED))
-            return
-        self._report(EngineReady(engine))
+            fault = UNEXPECTED
+        self._report(EngineFailed(fault) if engine is None else EngineReady(engine))
         while (job := self._take()) is not None:
             try:
-                self._work(engine, job)
+                if engine is None:  # everything that is asked gets an answer
+                    self._report(_failure(job, fault))
+                else:
+                    self._work(engine, job)
             finally:
                 with self._condition:
                     self._running = None

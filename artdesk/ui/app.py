@@ -4,6 +4,7 @@ import base64
 import binascii
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -74,6 +75,8 @@ def main() -> int:
         raise TypeError("another kind of Qt application is running already")
     application.setApplicationName("ArtDesk")
     application.setStyle("Fusion")
+    # Ctrl+C in the terminal ends the window; every write is atomic, so nothing is torn.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     window = MainWindow(
         lambda: start_engine(settings.bundle, settings.threads),
         Library(home / "history"),

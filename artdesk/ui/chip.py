@@ -5,6 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from artdesk.core.recipe import Word
+from artdesk.ui.icons import IconButton
 
 STEP = 10
 LIGHTEST, HEAVIEST = 10, 200
@@ -43,8 +44,7 @@ class Chip(QFrame):
         self._suggestion.setObjectName("suggestion")
         self._suggestion.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._suggestion.clicked.connect(self._take)
-        self._close = QToolButton(self)
-        self._close.setText("×")
+        self._close = IconButton("close", "Remove", side=20, quiet=True, parent=self)
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._close.clicked.connect(self.removed)
         row = QHBoxLayout(self)

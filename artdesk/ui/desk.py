@@ -49,6 +49,7 @@ class Desk(QObject):
     engine_ready = Signal(object)  # StudioEngine
     engine_failed = Signal(str)
     draft_made = Signal(object)  # Picture
+    settled_again = Signal()  # the draft is the recipe of the shown finished picture
     progressed = Signal(object, object)  # FinalProgress, Recipe
     picture_made = Signal(object, object, str)  # Picture, Entry or None, warning
     busy_changed = Signal(bool)
@@ -69,12 +70,15 @@ class Desk(QObject):
         self.library = library
         self.live = True
         self.engine: StudioEngine | None = None
+        self.fault = ""
         self._tasks: dict[int, tuple[Callable[[object], None], Callable[[str], None]]] = {}
         self._finals: dict[int, Recipe] = {}
         self._done = 0
         self._total = 0
         self._cancelled = False
         self._draft_shown = 0
+        self._draft_asked = 0
+        self._settled: Recipe | None = None
         self._draft_recipe: Recipe | None = None
         self._heard_words: object = None
         self._started: Recipe | None = None
@@ -95,7 +99,10 @@ class Desk(QObject):
         gives something new; a locked one makes the same picture again.
         """
         if self.engine is None:
-            self.said.emit("The model is still loading; try again in a moment.", "info")
+            if self.fault:
+                self._problem(self.fault)
+            else:
+                self.said.emit("The model is still loading; try again in a moment.", "info")
             return
         draft = self.editor.draft
         if not draft.seed_locked and draft.recipe() == self._started:
@@ -121,17 +128,31 @@ class Desk(QObject):
         self._worker.cancel()
 
     def request_draft(self) -> None:
-        """Ask for a preview of the draft, unless previews are off."""
-        if self.engine is None or not self.live:
-            return
+        """Ask for a preview of the draft, unless previews are off or the picture is there."""
         recipe = self.editor.draft.recipe()
-        if recipe != self._draft_recipe:
+        if self._settled is not None and _wishes(recipe) == self._settled:
+            self._draft_recipe = None
+            self._draft_shown = self._draft_asked  # a preview on its way is out of date
+            self.settled_again.emit()
+        elif self.engine is not None and self.live and recipe != self._draft_recipe:
             self._draft_recipe = recipe
-            self._worker.submit_draft(recipe)
+            self._draft_asked = self._worker.submit_draft(recipe)
+
+    def settle(self, recipe: Recipe) -> None:
+        """Say which recipe's finished picture is shown; it needs no preview."""
+        self._settled = _wishes(recipe)
+        self._draft_shown = self._draft_asked
+        self._draft_recipe = None
 
     def forget_draft(self) -> None:
         """Make the next change ask for a preview even when it leads back to the same recipe."""
         self._draft_recipe = None
+
+    def resume_drafts(self) -> None:
+        """After a run: preview what was changed meanwhile, or what came to nothing."""
+        if self._done == 0 or self.editor.draft.recipe() != self._started:
+            self.forget_draft()
+            self.request_draft()
 
     def set_live(self, on: bool) -> None:
         """Switch previews on or off."""
@@ -191,6 +212,7 @@ class Desk(QObject):
                 self.engine_ready.emit(engine)
                 self._edited()
             case EngineFailed(message=message):
+                self.fault = message
                 self.engine_failed.emit(message)
             case DraftReady(number=number, picture=picture):
                 if number > self._draft_shown and not self.busy:
@@ -226,3 +248,12 @@ class Desk(QObject):
             if self._cancelled and self._done < self._total:
                 self.stopped.emit(self._done, self._total)
             self.busy_changed.emit(False)
+
+
+def _wishes(recipe: Recipe) -> Recipe:
+    """The recipe without the vectors that the engine fills in for unknown words."""
+    return replace(
+        recipe,
+        words=tuple(replace(word, vector=None) for word in recipe.words),
+        avoid=tuple(replace(word, vector=None) for word in recipe.avoid),
+    )

@@ -144,7 +144,7 @@ class Files(QObject):
         then: Callable[[object], None],
     ) -> None:
         self._desk.run(work, then)
-        if self._desk.engine is None:
+        if self._desk.engine is None and not self._desk.fault:
             self.said.emit("That will be done as soon as the model is loaded.", "info")
 
     def _ask(self, title: str, then: Callable[[Path], None]) -> None:

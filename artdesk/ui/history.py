@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPainterPath,
+    QPaintEvent,
     QPen,
     QPixmap,
 )
@@ -209,6 +210,15 @@ class HistoryStrip(QListView):
     def choose_newest(self) -> None:
         """Mark the newest picture without showing it again."""
         self.setCurrentIndex(self._history.index(0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._history.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            text = "The pictures that you make appear here, and none is ever lost."
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item, key = self.current(), event.key()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from artdesk.ui.theme import Theme
+from artdesk.ui import theme
 
 SIDE = 16
 
@@ -147,6 +147,8 @@ class IconButton(QToolButton):
         tip: a longer tooltip.
         checked_icon: the drawing while checked; makes the button checkable.
         checkable: makes the button checkable with one drawing.
+        side: width and height in pixels.
+        quiet: whether the drawing is dim.
         parent: the Qt parent.
     """
 
@@ -158,30 +160,33 @@ class IconButton(QToolButton):
         *,
         checked_icon: str = "",
         checkable: bool = False,
+        side: int = 28,
+        quiet: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._icons = (icon, checked_icon or icon)
-        self._theme: Theme | None = None
+        self._theme = theme.current()
+        self._quiet = quiet
         self.setObjectName("flat")
         self.setAccessibleName(label)
         self.setToolTip(tip or label)
         self.setCheckable(bool(checked_icon) or checkable)
-        self.setFixedSize(28, 28)
+        self.setFixedSize(side, side)
         self.setIconSize(QSize(SIDE, SIDE))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.toggled.connect(self._redraw)
+        self._redraw()
 
-    def wear(self, theme: Theme) -> None:
-        """Draw the icon in the colours of `theme`."""
-        self._theme = theme
+    def wear(self, colours: theme.Theme) -> None:
+        """Draw the icon in the colours of a theme."""
+        self._theme = colours
         self._redraw()
 
     def _redraw(self) -> None:
-        if self._theme is None:
-            return
         checked = self.isChecked()
-        colour = self._theme.accent if checked else self._theme.text
+        plain = self._theme.dim if self._quiet else self._theme.text
+        colour = self._theme.accent if checked else plain
         ratio = self.devicePixelRatioF()
         icon = QIcon(pixmap(self._icons[checked], colour, ratio))
         icon.addPixmap(pixmap(self._icons[checked], self._theme.border, ratio), QIcon.Mode.Disabled)

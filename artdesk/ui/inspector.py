@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from artdesk.core.attributes import AXES
 from artdesk.core.recipe import Recipe, Swatch, Word
 from artdesk.studio.controls import CONTROLS
 
@@ -37,6 +38,14 @@ def _words(words: tuple[Word, ...]) -> str:
         word.text if word.weight_percent == 100 else f"{word.text} ×{word.weight_percent / 100:.1f}"
         for word in words
     )
+
+
+def _pole(name: str, strength: float) -> str:
+    """The side of an attribute that a strength points to: "cool" for warmth below 0."""
+    for axis in AXES:
+        if axis.name == name:
+            return axis.positive if strength > 0 else axis.negative
+    return name if strength > 0 else f"no {name}"
 
 
 class _Colours(QWidget):
@@ -105,15 +114,12 @@ class Inspector(QWidget):
             row.addWidget(button)
             button.setEnabled(False)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        heading = QLabel("What made this picture", self)
-        heading.setObjectName("heading")
-        column.addWidget(heading)
         column.addWidget(self.kind)
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(6)
+        form.setVerticalSpacing(3)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for text, widget in (
             ("Words", self.words),
@@ -126,6 +132,7 @@ class Inspector(QWidget):
         ):
             caption = QLabel(text, self)
             caption.setObjectName("caption")
+            caption.setContentsMargins(0, 8, 0, 0)
             form.addRow(caption, widget)
         column.addLayout(form)
         column.addStretch(1)
@@ -157,11 +164,11 @@ class Inspector(QWidget):
         self.colours.show_swatches(picture.palette)
         rows, columns = picture.tokens.shape
         facts = (
-            f"{recipe.seed}  ·  {recipe.canvas.width} × {recipe.canvas.height}  ·  "
+            f"Seed {recipe.seed}\n{recipe.canvas.width} × {recipe.canvas.height} pixels, "
             f"{columns} × {rows} marks"
         )
         if seconds is not None:
-            facts += f"  ·  {seconds:.2f} s"
+            facts += f", {seconds:.2f} s"
         self.facts.setText(facts)
         changed = [
             f"{control.name} {control.value(recipe.sampling) / control.divisor:g}"
@@ -179,7 +186,7 @@ class Inspector(QWidget):
         for word in heard:
             strongest = sorted(word.attributes.items(), key=lambda pair: -abs(pair[1]))
             parts = [
-                f"{name} {strength:+.1f}"
+                f"{_pole(name, strength)} {abs(strength):.1f}"
                 for name, strength in strongest[:STRONGEST]
                 if abs(strength) >= LEAST
             ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,8 +31,9 @@ from artdesk.ui.sketch_panel import SketchPanel
 from artdesk.ui.theme import GAP
 from artdesk.ui.word_field import WordField
 
-LEFT_WIDTH = 344
-RIGHT_WIDTH = 288
+LEFT_WIDTH = 348
+RIGHT_WIDTH = 320
+RECIPE_TAB = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Parts:
     words: WordField
     avoid: WordField
     generate: QPushButton
+    live: QCheckBox
     message: MessageBar
     palette: PalettePanel
     sketch: SketchPanel
@@ -49,6 +53,7 @@ class Parts:
     canvas: CanvasView
     progress: QProgressBar
     inspector: Inspector
+    tabs: QTabWidget
     history: HistoryModel
     strip: HistoryStrip
     status: QLabel
@@ -77,11 +82,15 @@ def build(window: QMainWindow) -> Parts:
     top.addWidget(generate, 0, 2, Qt.AlignmentFlag.AlignTop)
     top.setColumnStretch(1, 1)
 
+    live = QCheckBox("Live preview")
+    live.setToolTip("The picture follows every change (Ctrl+Shift+L)")
+    top.addWidget(live, 1, 2, Qt.AlignmentFlag.AlignTop)
+    live.setFixedHeight(38)
+
     palette, sketch, setup, controls = PalettePanel(), SketchPanel(), SetupPanel(), ControlPanel()
-    left = _scroll(
-        [("Palette", palette), ("Sketch", sketch), ("Picture", setup), ("Character", controls)]
-    )
+    left = _scroll([("Picture", setup), ("Character", controls)])
     left.setFixedWidth(LEFT_WIDTH)
+    left.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
     left.setAccessibleName("Controls")
 
     canvas = CanvasView()
@@ -100,18 +109,18 @@ def build(window: QMainWindow) -> Parts:
     column.addWidget(progress)
 
     inspector = Inspector()
-    right = QScrollArea()
-    right.setObjectName("scroll")
-    right.setWidgetResizable(True)
-    right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    right.setMinimumWidth(220)
-    right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    inspector.setObjectName("panelBody")
-    right.setWidget(inspector)
+    tabs = QTabWidget()
+    tabs.setDocumentMode(True)
+    tabs.tabBar().setDrawBase(False)
+    tabs.tabBar().setAccessibleName("Colours and sketch, or recipe")
+    tabs.setAccessibleName("Colours and sketch, or recipe")
+    tabs.setMinimumWidth(RIGHT_WIDTH)
+    tabs.addTab(_scroll([("Palette", palette), ("Sketch", sketch)]), "Colours and sketch")
+    tabs.addTab(_scroll([("What made this picture", inspector)]), "Recipe")
     splitter = QSplitter(Qt.Orientation.Horizontal)
     splitter.setHandleWidth(GAP)
     splitter.addWidget(middle)
-    splitter.addWidget(_framed(right))
+    splitter.addWidget(_framed(tabs))
     splitter.setStretchFactor(0, 1)
     splitter.setSizes([700, RIGHT_WIDTH])
     splitter.setChildrenCollapsible(False)
@@ -140,6 +149,7 @@ def build(window: QMainWindow) -> Parts:
         words=words,
         avoid=avoid,
         generate=generate,
+        live=live,
         message=message,
         palette=palette,
         sketch=sketch,
@@ -149,6 +159,7 @@ def build(window: QMainWindow) -> Parts:
         canvas=canvas,
         progress=progress,
         inspector=inspector,
+        tabs=tabs,
         history=history,
         strip=strip,
         status=status,
@@ -186,6 +197,5 @@ def _scroll(sections: list[tuple[str, QWidget]]) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
     area.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
     return area

@@ -60,8 +60,9 @@ class MainWindow(QMainWindow):
         self._dress(theme_choice)
         self.setWindowTitle("ArtDesk")
         self.setAcceptDrops(True)
-        self.setMinimumSize(940, 620)
-        self.resize(1360, 880)
+        self.setMinimumSize(1000, 640)
+        room = self.screen().availableSize()
+        self.resize(min(1360, room.width()), min(880, room.height()))
         self.theme_choice = theme_choice
         self.closed_in_time = True
         self._closing = False
@@ -128,6 +129,10 @@ class MainWindow(QMainWindow):
         self.editor.changed.connect(self._draft_changed)
         for source in (self.desk, self.files, self.composer, self.viewer, self.maker):
             source.said.connect(self._said)
+        live = self.actions_by_name["live"]
+        self.parts.live.setChecked(live.isChecked())
+        self.parts.live.toggled.connect(live.setChecked)
+        live.toggled.connect(self.parts.live.setChecked)
         self.files.palette_taken.connect(self._palette_taken)
         self.files.sketch_taken.connect(self.composer.take_sketch)
         self.parts.palette.picture_wanted.connect(self.files.ask_palette)
@@ -199,14 +204,14 @@ class MainWindow(QMainWindow):
             parts.words,
             parts.left,
             parts.canvas,
-            parts.inspector,
+            parts.tabs,
             parts.strip,
         ]
         doors: list[QWidget] = [
             parts.words.line,
-            parts.palette.buttons[parts.palette.selected],
+            parts.setup.seed,
             parts.canvas,
-            parts.inspector.use_all,
+            parts.tabs.tabBar(),
             parts.strip,
         ]
         focused = QApplication.focusWidget()

@@ -108,9 +108,7 @@ class Maker(QObject):
         """Leave no partial picture of a stopped or failed run on the canvas."""
         self._parts.canvas.show_badge("")
         self._viewer.restore()
-        if self._viewer.shown is None:
-            self._desk.forget_draft()
-            self._desk.request_draft()
+        self._desk.resume_drafts()
 
     @Slot(int, int)
     def _counted(self, done: int, total: int) -> None:

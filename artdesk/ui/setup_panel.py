@@ -3,8 +3,8 @@
 import secrets
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from artdesk.core.recipe import MAX_SIDE, MIN_SIDE, SIDE_STEP, Canvas
@@ -26,7 +26,18 @@ CUSTOM = "Custom"
 
 
 class CalmComboBox(QComboBox):
-    """A list that ignores the wheel unless focused."""
+    """A list that ignores the wheel unless focused, with an arrow in the theme's colour."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().placeholderText().color(), 1.6))
+        middle = QPointF(self.width() - 15, self.height() / 2 + 1)
+        painter.drawPolyline(
+            [middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)]
+        )
+        painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -48,6 +59,7 @@ class SideSpin(QSpinBox):
         self.editingFinished.connect(self._finished)
         self.setRange(MIN_SIDE, MAX_SIDE)
         self.setSingleStep(SIDE_STEP)
+        self.lineEdit().setTextMargins(5, 0, 0, 0)
         self.setKeyboardTracking(False)
         self.setAccessibleName(f"{name} in pixels")
         self.setToolTip(f"{name}: {MIN_SIDE} to {MAX_SIDE} pixels in steps of {SIDE_STEP}")
@@ -117,6 +129,7 @@ class SetupPanel(QWidget):
         self.batch = QSpinBox(self)
         self.batch.setRange(1, MAX_BATCH)
         self.batch.setKeyboardTracking(False)
+        self.batch.lineEdit().setTextMargins(5, 0, 0, 0)
         self.batch.setAccessibleName("Number of pictures")
         self.batch.setToolTip("How many pictures Generate makes, each with the next seed")
         self.batch.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -57,7 +57,7 @@ class SliderRow(QWidget):
         if control.quantum > 1:
             self.slider.setSingleStep(5)
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.slider.setMinimumHeight(24)
+        self.slider.setFixedHeight(24)
         self.spin = FocusSpin(self)
         self.spin.setRange(control.low / control.divisor, control.high / control.divisor)
         self.spin.setDecimals(control.decimals)
@@ -65,14 +65,17 @@ class SliderRow(QWidget):
         self.spin.setKeyboardTracking(False)
         self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.spin.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.spin.setFixedWidth(64)
-        self.reset = IconButton("reset", f"Reset {control.name}", parent=self)
-        self.dice = IconButton("dice", f"Throw a dice for {control.name}", parent=self)
+        self.spin.lineEdit().setTextMargins(0, 0, 5, 0)
+        self.spin.setObjectName("number")
+        self.spin.setFixedSize(72, 24)
+        self.reset = IconButton("reset", f"Reset {control.name}", side=24, parent=self)
+        self.dice = IconButton("dice", f"Throw a dice for {control.name}", side=24, parent=self)
         self.lock = IconButton(
             "unlock",
             f"Lock {control.name}",
             "Locked controls keep their value when all are diced or recalled",
             checked_icon="lock",
+            side=24,
             parent=self,
         )
         for widget, kind in ((self.slider, "slider"), (self.spin, "number")):

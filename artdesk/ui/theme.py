@@ -82,6 +82,13 @@ def resolve(choice: str) -> Theme:
     return LIGHT if scheme == Qt.ColorScheme.Light else DARK
 
 
+def current() -> Theme:
+    """The theme that the application wears."""
+    application = QApplication.instance()
+    worn = application.property(_WORN) if application is not None else None
+    return LIGHT if worn == LIGHT.name else DARK
+
+
 def apply(application: QApplication, theme: Theme) -> None:
     """Dress the whole application, unless it wears the theme already."""
     if application.property(_WORN) == theme.name:
@@ -141,6 +148,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
   min-height: 22px; selection-background-color: $accent; selection-color: $accent_text; }
 QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QDoubleSpinBox#number { padding: 0 2px; min-height: 18px; }
 QSpinBox#share { padding: 2px 0; font-size: 9pt; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: 20px; }
@@ -156,6 +164,7 @@ QFrame#chip { background: $hover; border: 1px solid $border; border-radius: 13px
 QFrame#chip[avoid="true"] { background: $panel; }
 QFrame#chip[unknown="true"] { background: $panel; border: 1px dashed $caution; }
 QFrame#chip:focus { border: 2px solid $accent; }
+QFrame#chip QToolButton#flat { border-radius: 10px; min-height: 0; }
 QFrame#chip QToolButton { border: none; background: transparent; padding: 0 2px;
   border-radius: 8px; color: $dim; font-size: 9pt; min-height: 22px; }
 QFrame#chip QToolButton:hover { background: $border; color: $text; }
@@ -191,6 +200,14 @@ QSlider::handle:horizontal:focus { background: $accent; border: 2px solid $text;
   width: 12px; height: 12px; margin: -6px 0; border-radius: 8px; }
 QSlider::handle:horizontal:hover { background: $accent_hover; }
 
+QCheckBox { spacing: 8px; }
+QTabWidget::pane { border: none; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: $dim; padding: 8px 12px; margin: 4px 0 0 4px;
+  border: none; border-bottom: 2px solid transparent; font-weight: 600; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar:focus { color: $accent; }
 QProgressBar { background: $border; border: none; border-radius: 2px; max-height: 4px;
   min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }

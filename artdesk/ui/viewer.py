@@ -19,7 +19,7 @@ from artdesk.ui.editor import Editor
 from artdesk.ui.files import Files, read_picture
 from artdesk.ui.history import THUMBNAIL, Item
 from artdesk.ui.inspector import alternative_text
-from artdesk.ui.layout import Parts
+from artdesk.ui.layout import RECIPE_TAB, Parts
 from artdesk.ui.pixels import to_pixmap, to_thumbnail
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Viewer(QObject):
         self._files = files
         self._library = library
         self._pixels: Pixels | None = None
-        self._recall_next = False
+        self._kind = ""
         self.shown: Picture | StoredPicture | None = None
         parts.inspector.all_wanted.connect(self.use_all)
         parts.inspector.words_wanted.connect(self.use_words)
@@ -60,6 +60,7 @@ class Viewer(QObject):
         parts.strip.menu_wanted.connect(self._open_menu)
         parts.history.thumbnail_wanted.connect(self._load_thumbnail)
         files.opened.connect(self._opened)
+        desk.settled_again.connect(self._settled_again)
 
     def fill_history(self) -> None:
         """Show the pictures of earlier runs."""
@@ -74,6 +75,8 @@ class Viewer(QObject):
         """Show a preview in the frame of the picture that it stands for."""
         draft = self._editor.draft
         self._follow(picture.sketch, picture.palette)
+        if self.shown is not None:
+            self._parts.inspector.kind.setText("The last finished picture, not the preview")
         self._parts.canvas.show_pixels(
             picture.pixels, draft.canvas.width, draft.canvas.height, "Preview"
         )
@@ -93,7 +96,6 @@ class Viewer(QObject):
         )
         self._parts.history.prepend(item)
         self._parts.strip.choose_newest()
-        self._follow(picture.sketch, picture.palette)
         self.show_picture(picture, picture.pixels, "Just made", picture.seconds)
 
     def show_picture(
@@ -104,11 +106,11 @@ class Viewer(QObject):
         seconds: float | None = None,
     ) -> None:
         """Show a finished picture on the canvas and in the inspector."""
-        self.shown, self._pixels = picture, pixels
+        self.shown, self._pixels, self._kind = picture, pixels, kind
         recipe = picture.recipe
-        self.restore()
-        self._parts.canvas.describe(alternative_text(recipe))
+        self._desk.settle(recipe)
         self._parts.inspector.show_picture(picture, kind, seconds)
+        self.restore()
 
         def work(engine: StudioEngine, _token: "CancelToken") -> object:
             return engine.heard(recipe)
@@ -119,11 +121,22 @@ class Viewer(QObject):
 
         self._desk.run(work, then)
 
+    @Slot()
+    def _settled_again(self) -> None:
+        if not self._desk.busy:
+            self.restore()
+
+    @Slot()
     def restore(self) -> None:
-        """Put the shown picture back on the canvas, after a stopped one."""
+        """Put the finished picture back on the canvas, after a preview or a stopped one."""
         if self.shown is not None and self._pixels is not None:
-            canvas = self.shown.recipe.canvas
-            self._parts.canvas.show_pixels(self._pixels, canvas.width, canvas.height, "")
+            recipe = self.shown.recipe
+            self._parts.canvas.show_pixels(
+                self._pixels, recipe.canvas.width, recipe.canvas.height, ""
+            )
+            self._parts.canvas.describe(alternative_text(recipe))
+            self._parts.inspector.kind.setText(self._kind)
+            self._follow(self.shown.sketch, self.shown.palette)
 
     @Slot(object)
     def show_item(self, item: Item, recall: bool = False) -> None:
@@ -143,6 +156,7 @@ class Viewer(QObject):
             if isinstance(result, tuple) and (recall or self._parts.strip.current() is item):
                 made = entry.made.replace("T", " ")[:16]
                 self.show_picture(result[0], result[1], f"From the history, {made} UTC")
+                self._parts.tabs.setCurrentIndex(RECIPE_TAB)
                 if recall:
                     self.use_all()
 
@@ -156,6 +170,7 @@ class Viewer(QObject):
     def _opened(self, stored: "StoredPicture", pixels: Pixels, name: str) -> None:
         self._parts.strip.clearSelection()
         self.show_picture(stored, pixels, f"Opened from {name}")
+        self._parts.tabs.setCurrentIndex(RECIPE_TAB)
         self._put(stored.recipe, "Open picture")
         engine = self._desk.engine
         text = f"Opened {name} and put its recipe on the desk; Undo brings the last one back."

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from artdesk.studio.library import Library
@@ -12,6 +13,7 @@ from artdesk.studio.session import Session
 from artdesk.ui.main_window import MainWindow
 from tests.gui.paint_engine import PaintEngine
 
+PATIENCE = 60_000  # milliseconds
 MakeWindow = Callable[..., MainWindow]
 
 
@@ -21,6 +23,21 @@ def no_threads_left() -> Iterator[None]:
     yield
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("artdesk")]
     assert not left, f"threads left running: {left}"
+
+
+class PatientBot(QtBot):
+    """Waits a minute before it gives up: a loaded machine must not fail a test."""
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = PATIENCE) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: object, *, timeout: int = PATIENCE, **options: object) -> object:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_generate_by_click_shows_keeps_and_describes(window: MainWindow, qtbot: 
     assert "calm" in window.parts.canvas.accessibleName()
     assert "seed 7" in window.parts.canvas.accessibleName()
     assert "calm" in window.parts.inspector.words.text()
-    assert "warmth +0.8" in window.parts.inspector.heard.text()
+    assert "calm: warm 0.8, minimal 0.5" in window.parts.inspector.heard.text()
     assert window.parts.generate.text() == "Generate"
 
 
@@ -89,19 +89,18 @@ def test_dice_throws_another_seed_and_undo_brings_it_back(window: MainWindow, qt
     assert window.editor.draft.seed == 7
 
 
-@pytest.mark.parametrize("text", ["abc", "-1", "4294967296", "1.5", "", "\N{FULLWIDTH DIGIT NINE}"])
-def test_a_bad_seed_is_said_and_changes_nothing(
-    window: MainWindow, qtbot: QtBot, text: str
-) -> None:
+def test_a_bad_seed_is_said_and_changes_nothing(window: MainWindow, qtbot: QtBot) -> None:
     seed = window.parts.setup.seed
-    seed.setFocus()
-    seed.selectAll()
-    qtbot.keyClick(seed, Qt.Key.Key_Delete)
-    seed.insert(text)
-    qtbot.keyClick(seed, Qt.Key.Key_Return)
-    assert window.editor.draft.seed == 7
-    assert seed.text() == "7"
-    assert "whole number from 0 to 4294967295" in window.parts.message.text
+    for text in ("abc", "-1", "4294967296", "1.5", "", "\N{FULLWIDTH DIGIT NINE}"):
+        window.parts.message.clear()
+        seed.setFocus()
+        seed.selectAll()
+        qtbot.keyClick(seed, Qt.Key.Key_Delete)
+        seed.insert(text)
+        qtbot.keyClick(seed, Qt.Key.Key_Return)
+        assert window.editor.draft.seed == 7
+        assert seed.text() == "7"
+        assert "whole number from 0 to 4294967295" in window.parts.message.text
 
 
 def test_a_batch_takes_the_next_seeds(
@@ -220,8 +219,13 @@ def test_no_model_is_said(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(start)
     qtbot.waitUntil(lambda: "decoder.onnx" in window.parts.message.text)
     assert not window.parts.generate.isEnabled()
+    window.parts.message.clear()
     qtbot.keyClick(window, Qt.Key.Key_Return, CONTROL)
     assert not window.desk.busy
+    assert "decoder.onnx" in window.parts.message.text
+    window.parts.message.clear()
+    qtbot.mouseClick(window.parts.sketch.recompose, LEFT)
+    qtbot.waitUntil(lambda: "decoder.onnx" in window.parts.message.text)
 
 
 def test_closing_while_generating_ends_the_thread(
@@ -271,3 +275,31 @@ def test_previews_can_be_switched_off(
     assert engine.drafts == []
     window.actions_by_name["live"].trigger()
     qtbot.waitUntil(lambda: len(engine.drafts) == 1)
+
+
+def test_a_finished_picture_is_not_replaced_by_its_own_preview(
+    window: MainWindow, engine: PaintEngine, qtbot: QtBot
+) -> None:
+    make(window, qtbot)
+    asked = len(engine.drafts)
+    qtbot.keyClicks(window.parts.words.line, "bold,")
+    qtbot.waitUntil(lambda: window.parts.canvas.badge == "Preview")
+    assert "not the preview" in window.parts.inspector.kind.text()
+    assert len(engine.drafts) == asked + 1
+    window.editor.stack.undo()
+    assert window.parts.canvas.badge == ""
+    assert window.parts.inspector.kind.text() == "Just made"
+    settle(window, qtbot)
+    assert window.parts.canvas.badge == ""
+    assert len(engine.drafts) == asked + 1
+    window.editor.stack.redo()
+    qtbot.waitUntil(lambda: window.parts.canvas.badge == "Preview")
+
+
+def test_after_a_batch_the_last_picture_stays(window: MainWindow, qtbot: QtBot) -> None:
+    window.editor.apply(replace(window.editor.draft, batch=3), "Batch")
+    make(window, qtbot)
+    qtbot.waitUntil(lambda: pictures(window) == 3)
+    settle(window, qtbot)
+    assert window.parts.canvas.badge == ""
+    assert "seed 9" in window.parts.canvas.accessibleName()

@@ -122,7 +122,7 @@ class Desk:
 
     def wait(self, kind: type, count: int = 1) -> list[Event]:
         with self._changed:
-            done = self._changed.wait_for(lambda: len(self.of(kind)) >= count, 20)
+            done = self._changed.wait_for(lambda: len(self.of(kind)) >= count, 60)
             assert done, self.events
             return self.of(kind)
 
@@ -149,10 +149,10 @@ def test_only_the_newest_waiting_preview_is_made(desk: Desk, engine: PaintEngine
 
     def hold(_engine: object, _token: CancelToken) -> None:
         inside.set()
-        gate.wait(20)
+        gate.wait(60)
 
     desk.worker.submit_task(hold)
-    assert inside.wait(20)
+    assert inside.wait(60)
     numbers = [desk.worker.submit_draft(Recipe(seed=seed)) for seed in range(50)]
     gate.set()
     (ready,) = desk.wait(DraftReady)
@@ -165,7 +165,7 @@ def test_finals_keep_their_order_and_come_before_previews(desk: Desk, engine: Pa
     engine.gate.clear()
     for seed in range(3):
         desk.worker.submit_final(Recipe(seed=seed))
-    assert engine.waiting.wait(20)
+    assert engine.waiting.wait(60)
     desk.worker.submit_draft(Recipe(seed=9))
     engine.gate.set()
     desk.wait(DraftReady)
@@ -177,7 +177,7 @@ def test_finals_keep_their_order_and_come_before_previews(desk: Desk, engine: Pa
 def test_cancel_reports_every_final_once(desk: Desk, engine: PaintEngine) -> None:
     engine.gate.clear()
     numbers = {desk.worker.submit_final(Recipe(seed=seed)) for seed in range(5)}
-    assert engine.waiting.wait(20)
+    assert engine.waiting.wait(60)
     desk.worker.cancel()
     cancelled = desk.wait(FinalCancelled, 5)
     assert {event.number for event in cancelled if isinstance(event, FinalCancelled)} == numbers
@@ -191,7 +191,7 @@ def test_tasks_run_between_finals(desk: Desk, engine: PaintEngine) -> None:
     engine.gate.clear()
     for seed in range(2):
         desk.worker.submit_final(Recipe(seed=seed))
-    assert engine.waiting.wait(20)
+    assert engine.waiting.wait(60)
     desk.worker.submit_task(lambda _engine, _token: len(engine.finals))
     engine.gate.set()
     (ready,) = desk.wait(TaskReady)
@@ -214,7 +214,7 @@ def test_closing_stops_everything(tmp_path: Path, engine: PaintEngine) -> None:
     engine.gate.clear()
     for seed in range(5):
         desk.worker.submit_final(Recipe(seed=seed))
-    assert engine.waiting.wait(20)
+    assert engine.waiting.wait(60)
     assert desk.worker.close()
     assert engine.finals == []
 
