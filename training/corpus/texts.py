@@ -24,6 +24,8 @@ _LEAST_AGREEMENT = 0.3
 # How strongly the better word wins over chance.
 _DECIDEDNESS = 7.0
 _CONTRADICTION = 1.5
+# A word of many meanings is rarely right in all of them; an exponent below 1 is lenient to it.
+_LENIENCE = 0.75
 # Said together, two words must neither repeat nor deny one another.
 _REPEATED = 0.75
 _DENIED = -0.25
@@ -74,7 +76,7 @@ def agreement(attributes: Floats, vectors: Floats) -> Floats:
         meaning is absent does not fit through its weaker ones.
     """
     products = vectors * attributes
-    scale = np.maximum(np.abs(vectors).sum(axis=1), 1e-9)
+    scale = np.maximum(np.abs(vectors).sum(axis=1), 1e-9) ** _LENIENCE
     score = (products + _CONTRADICTION * np.minimum(products, 0.0)).sum(axis=1) / scale
     leading = np.abs(vectors).argmax(axis=1)
     main = np.take_along_axis(products, leading[:, None], axis=1)[:, 0]

@@ -1,0 +1,156 @@
+"""The check of a corpus passes a good one and finds every kind of planted fault."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from tests.corpus_pictures import folder_of, jpeg, painting
+from training.corpus import metadata
+from training.corpus.checking import check
+from training.corpus.cli import app
+from training.corpus.importing import import_folder
+from training.corpus.metadata import CorpusError, Row
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    import_folder(folder_of(folder / "in", 6), folder / "out")
+    return folder / "out"
+
+
+@pytest.fixture
+def corpus(good: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(good, tmp_path / "corpus"))
+
+
+def _change(corpus: Path, number: int, **values: object) -> None:
+    rows = metadata.read(corpus)
+    rows[number] = replace(rows[number], **values)  # type: ignore[arg-type]
+    metadata.write(corpus, rows)
+
+
+def _add(corpus: Path, name: str, data: bytes, split: str, work: str) -> None:
+    (corpus / name).write_bytes(data)
+    rows = metadata.read(corpus)
+    size = {"width": 200, "height": 160}
+    rows.append(replace(rows[0], file_name=name, split=split, work_id=work, sha256=work, **size))
+    metadata.write(corpus, rows)
+
+
+def _other(split: str) -> str:
+    return "test" if split == "train" else "train"
+
+
+def _leak_by_work(corpus: Path) -> None:
+    first, second = metadata.read(corpus)[:2]
+    _change(corpus, 1, work_id=first.work_id, split=_other(first.split))
+    assert second.work_id != first.work_id
+
+
+def _leak_by_picture(corpus: Path) -> None:
+    row = metadata.read(corpus)[2]
+    squashed = painting(2).resize((180, 180)).resize((200, 160))
+    _add(corpus, "pictures/again.jpg", jpeg(squashed, 60), _other(row.split), "again")
+
+
+def _same_file_twice(corpus: Path) -> None:
+    row = metadata.read(corpus)[0]
+    data = (corpus / row.file_name).read_bytes()
+    _add(corpus, "pictures/twice.jpg", data, row.split, "twice")
+
+
+def _no_number(corpus: Path) -> None:
+    raw = metadata.read(corpus)[0].raw
+    assert raw is not None
+    _change(corpus, 0, raw=np.where(np.arange(29) == 3, np.nan, raw))
+
+
+def _listed_twice(corpus: Path) -> None:
+    rows = metadata.read(corpus)
+    metadata.write(corpus, [*rows, rows[0]])
+
+
+FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "work on both sides": (_leak_by_work, "leak", "The work"),
+    "picture on both sides": (_leak_by_picture, "leak", "again.jpg"),
+    "same file": (_same_file_twice, "duplicate", "is the same as"),
+    "listed twice": (_listed_twice, "duplicate", "2 times"),
+    "no licence": (lambda c: _change(c, 0, licence=" "), "licence", "no licence"),
+    "unknown split": (lambda c: _change(c, 0, split="dev"), "value", "'dev'"),
+    "unknown source": (lambda c: _change(c, 0, source="web"), "value", "'web'"),
+    "no work": (lambda c: _change(c, 0, work_id=""), "value", "no work"),
+    "wrong size": (lambda c: _change(c, 0, width=9), "value", "9 x 160"),
+    "not measured": (lambda c: _change(c, 0, raw=None), "value", "annotate"),
+    "not a number": (_no_number, "value", "no number for contrast"),
+    "missing file": (lambda c: (c / "pictures/work_003.jpg").unlink(), "file", "work_003"),
+    "damaged file": (
+        lambda c: (c / "pictures/work_003.jpg").write_bytes(b"no"), "file", "not a picture",
+    ),
+    "outside": (lambda c: _change(c, 0, file_name="../x.jpg"), "file", "outside"),
+    "unlisted": (lambda c: (c / "pictures/stray.jpg").write_bytes(b"x"), "unlisted", "stray.jpg"),
+}  # fmt: skip
+
+
+def test_a_good_corpus_passes(good: Path) -> None:
+    assert check([good]) == []
+    assert CliRunner().invoke(app, ["check", str(good)]).exit_code == 0
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(fault: str, corpus: Path) -> None:
+    plant, kind, text = FAULTS[fault]
+    plant(corpus)
+    found = check([corpus])
+    assert any(one.kind == kind and text in one.text for one in found), found
+
+
+def test_the_command_fails_and_names_the_fault(corpus: Path) -> None:
+    _change(corpus, 0, licence="")
+    result = CliRunner().invoke(app, ["check", str(corpus)])
+    assert result.exit_code == 1
+    assert "licence: pictures/work_000.jpg has no licence." in result.output
+
+
+def test_a_leak_between_two_corpora_is_found(corpus: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(corpus, other)
+    _change(other, 0, split=_other(metadata.read(other)[0].split))
+    assert any(fault.kind == "leak" for fault in check([corpus, other], near=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "holds no metadata.csv"),
+        ("a,b\n1,2\n", "lacks the column 'file_name'"),
+        ("TABLE\npictures/x.jpg,,train,w,painting,l,,,no number,5,s,{}", "Line 2"),
+        ("TABLE\npictures/x.jpg,,train,w,painting,l,,,5,5,s,[1]", "Line 2"),
+        ("TABLE\npictures/x.jpg,,train", "Line 2"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(tmp_path: Path, text: str | None, message: str) -> None:
+    if text is not None:
+        text = text.replace("TABLE", ",".join(metadata.COLUMNS[:12]))
+        (tmp_path / "metadata.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=message):
+        metadata.read(tmp_path)
+
+
+def test_rows_survive_writing_and_reading(tmp_path: Path) -> None:
+    row = Row(
+        file_name="pictures/ü, \"x\".jpg", split="test", work_id="w", source="painting",
+        licence="a, b", sha256="0", width=1, height=2, text="calm, blue\nwarm", artist="Ø",
+        parameters={"a": [1, {"b": "\n"}]}, raw=np.linspace(-1, 1, 29),
+    )  # fmt: skip
+    metadata.write(tmp_path, [row])
+    (back,) = metadata.read(tmp_path)
+    assert replace(back, raw=None) == replace(row, raw=None)
+    assert back.texts == ("calm, blue", "warm")
+    assert back.raw is not None
+    assert np.allclose(back.raw, np.linspace(-1, 1, 29), atol=1e-5)
