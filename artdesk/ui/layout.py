@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QMainWindow,
     QProgressBar,
     QPushButton,
@@ -145,6 +146,8 @@ def build(window: QMainWindow) -> Parts:
     window.statusBar().setContentsMargins(12, 0, 12, 4)
     window.statusBar().addWidget(status, 1)
     window.statusBar().addPermanentWidget(zoom)
+    for line in window.findChildren(QLineEdit):
+        line.setAcceptDrops(False)  # a dropped file is for the window, not a text to insert
     return Parts(
         words=words,
         avoid=avoid,

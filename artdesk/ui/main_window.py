@@ -281,8 +281,14 @@ class MainWindow(QMainWindow):
             return
         event.acceptProposedAction()
         if len(found) > 1:
-            self.say("Only the first of the dropped files is opened.", "warning")
-        self.files.open(Path(found[0]))
+            self.say("Only the first of the dropped files is used.", "warning")
+        path, target = Path(found[0]), self.childAt(event.position().toPoint())
+        if target is not None and self.parts.palette.isAncestorOf(target):
+            self.files.take_palette(path)
+        elif target is not None and self.parts.sketch.isAncestorOf(target):
+            self.files.take_sketch(path, self.editor.draft.canvas)
+        else:
+            self.files.open(path)
 
     # The session.
 

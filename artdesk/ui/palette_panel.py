@@ -147,7 +147,9 @@ class PalettePanel(QWidget):
         )
         self.edit_button.clicked.connect(lambda: self.edit(self.selected))
         self.picture_button = QPushButton("From picture…", self)
-        self.picture_button.setToolTip("Take the colours of a picture into the open places")
+        self.picture_button.setToolTip(
+            "Take the colours of a picture into the open places; or drop a picture here"
+        )
         self.picture_button.setAccessibleName("Take the palette from a picture")
         self.picture_button.clicked.connect(self.picture_wanted)
         self.clear_button = QPushButton("Clear", self)

@@ -42,7 +42,12 @@ class SketchPanel(QWidget):
         self.recompose.setToolTip("Draw a new sketch; painted cells stay (Ctrl+R)")
         self.recompose.setAccessibleName("Re-compose: draw a new sketch")
         self.recompose.clicked.connect(self.recompose_wanted)
-        self.from_picture = IconButton("picture", "Take the sketch from a picture", parent=self)
+        self.from_picture = IconButton(
+            "picture",
+            "Take the sketch from a picture",
+            "Take the sketch from a picture; or drop a picture here",
+            parent=self,
+        )
         self.from_picture.clicked.connect(self.picture_wanted)
         self.clear = IconButton(
             "clear", "Clear the sketch", "Clear: the model draws all cells", parent=self

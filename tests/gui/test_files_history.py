@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, PngImagePlugin
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from artdesk.core.recipe import Word
@@ -21,15 +21,17 @@ LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-def drop(window: MainWindow, *paths: Path) -> None:
+def drop(window: MainWindow, *paths: Path, over: QWidget | None = None) -> None:
     """Drag files over the window and let them go."""
+    over = over or window.parts.canvas
+    point = over.mapTo(window, over.rect().center())
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     action, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(500, 400), action, mime, LEFT, none)
+    enter = QDragEnterEvent(point, action, mime, LEFT, none)
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
-    QApplication.sendEvent(window, QDropEvent(QPointF(500, 400), action, mime, LEFT, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(point), action, mime, LEFT, none))
 
 
 def stored(engine: PaintEngine, window: MainWindow, path: Path, **changes: object) -> None:
@@ -46,8 +48,9 @@ def test_save_and_reopen(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> No
     dialog = window.files.dialog
     assert dialog is not None
     assert dialog.selectedFiles()[0].endswith("calm-geometric-warm-bold-7.png")
-    dialog.fileSelected.emit(str(tmp_path / "mine.png"))
-    dialog.reject()
+    dialog.selectFile(str(tmp_path / "mine.png"))
+    with qtbot.waitSignal(dialog.fileSelected):
+        dialog.accept()
     settle(window, qtbot)
     assert "Saved as" in window.parts.message.text
     assert open_picture(tmp_path / "mine.png").recipe == made.recipe
@@ -56,8 +59,11 @@ def test_save_and_reopen(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> No
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_O, CONTROL)
-    assert window.files.dialog is not None
-    window.files.dialog.fileSelected.emit(str(tmp_path / "mine.png"))
+    dialog = window.files.dialog
+    assert dialog is not None
+    dialog.selectFile(str(tmp_path / "mine.png"))
+    with qtbot.waitSignal(dialog.fileSelected):
+        dialog.accept()
     settle(window, qtbot)
     assert window.editor.draft == before
     assert window.viewer.shown is not None
@@ -256,3 +262,38 @@ def test_the_history_model_keeps_qt_rules(window: MainWindow, qtbot: QtBot) -> N
     window.viewer.fill_history()
     assert tester.model() is window.parts.history
     assert window.parts.history.rowCount() == 1
+
+
+def test_a_picture_dropped_on_palette_or_sketch_lends_its_colours(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    pixels = np.full((64, 64, 3), (200, 30, 40), np.uint8)
+    pixels[:32] = 20, 60, 120
+    save_pixels(tmp_path / "plain.png", pixels)
+    drop(window, tmp_path / "plain.png", over=window.parts.palette.buttons[2])
+    settle(window, qtbot)
+    colours = {swatch.colour for swatch in window.editor.draft.swatches if swatch is not None}
+    assert colours == {"#c81e28", "#143c78"}
+    drop(window, tmp_path / "plain.png", over=window.parts.sketch.grid)
+    settle(window, qtbot)
+    assert window.editor.draft.sketch_locked
+    assert window.editor.draft.sketch is not None
+    assert window.editor.draft.sketch.cells[63] == "#c81e28"
+
+
+def test_the_menu_of_the_strip(window: MainWindow, qtbot: QtBot) -> None:
+    make(window, qtbot)
+    window.editor.apply(replace(window.editor.draft, words=(), seed=1), "Clear")
+    item = window.parts.strip.current()
+    assert item is not None
+    window.parts.strip.menu_wanted.emit(item, window.mapToGlobal(window.rect().center()))
+    menu = window.parts.strip.findChild(QMenu)
+    assert menu is not None
+    entries = {action.text(): action for action in menu.actions()}
+    entries["Star"].trigger()
+    assert item.entry is not None
+    assert item.entry.starred
+    entries["Use all"].trigger()
+    settle(window, qtbot)
+    assert window.editor.draft.seed == 7
+    menu.close()

@@ -1,5 +1,5 @@
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from artdesk.ui.chip import Chip
@@ -92,6 +92,19 @@ def test_weights_by_keys_stay_in_range_and_merge_in_undo(window: MainWindow, qtb
     for _ in range(15):
         qtbot.keyClick(chip, Qt.Key.Key_Down, CONTROL)
     assert window.editor.draft.words[0].weight_percent == 10
+
+
+def test_the_menu_of_a_chip_sets_the_weight(window: MainWindow, qtbot: QtBot) -> None:
+    chip = window.parts.words.chips[1]
+    chip.setFocus()
+    qtbot.keyClick(chip, Qt.Key.Key_Space)
+    menu = chip.findChild(QMenu)
+    assert menu is not None
+    entries = {action.text(): action for action in menu.actions()}
+    entries["Weight \N{MULTIPLICATION SIGN}1.5"].trigger()
+    menu.close()
+    assert window.editor.draft.words[1].weight_percent == 150
+    assert "\N{MULTIPLICATION SIGN}1.5" in chip.findChildren(QToolButton)[0].text()
 
 
 def test_walk_and_remove_by_keys(window: MainWindow, qtbot: QtBot) -> None:
