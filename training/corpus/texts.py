@@ -40,11 +40,13 @@ class Lexicon:
     Attributes:
         words: One string each.
         vectors: float64 [W, 29], -1..1, 0 where a word says nothing.
+        directions: float64 [W, 29], the vectors at length 1.
         plain: bool [W], whether the word names a pole or a hue.
     """
 
     words: tuple[str, ...]
     vectors: Floats
+    directions: Floats
     plain: npt.NDArray[np.bool_]
 
     @classmethod
@@ -56,9 +58,11 @@ class Lexicon:
         """
         entries = read_lexicon(path)
         names = {name for axis in AXES for name in (axis.negative, axis.positive)} | {*HUES}
+        vectors = np.stack([entry.vector() for entry in entries]).astype(np.float64)
         return cls(
             words=tuple(entry.word for entry in entries),
-            vectors=np.stack([entry.vector() for entry in entries]).astype(np.float64),
+            vectors=vectors,
+            directions=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
             plain=np.array([entry.word in names for entry in entries]),
         )
 
@@ -106,9 +110,6 @@ def sample_words(
     luck = rng.gumbel(size=len(fit)) + _PLAIN_BONUS * lexicon.plain
     appeal = np.where(fit >= _LEAST_AGREEMENT, _DECIDEDNESS * fit + luck, -np.inf)
     wanted = int(rng.choice(np.arange(1, _MOST_WORDS + 1), p=_COUNTS))
-    unit = lexicon.vectors / np.maximum(
-        np.linalg.norm(lexicon.vectors, axis=1, keepdims=True), 1e-9
-    )
     chosen: list[tuple[str, float]] = []
     for _ in range(wanted):
         best = int(appeal.argmax())
@@ -116,7 +117,7 @@ def sample_words(
             break
         weight = 0.55 + 0.75 * float(fit[best]) + float(rng.normal(0.0, 0.12))
         chosen.append((lexicon.words[best], round(min(1.6, max(0.5, weight)), 2)))
-        alike = unit @ unit[best]
+        alike = lexicon.directions @ lexicon.directions[best]
         appeal[(alike > _REPEATED) | (alike < _DENIED)] = -np.inf
     return chosen
 
