@@ -115,3 +115,23 @@ def axes(
 
     count = axis_sheets(corpora, out)
     Console().print(f"{count} sheets are in {out}.")
+
+
+@app.command()
+def report(
+    corpora: Corpora,
+    out: Annotated[Path, typer.Option(help="HTML file to write.")],
+    pictures: Annotated[int, typer.Option(min=1, help="How many pictures to show.")] = 120,
+) -> None:
+    """Write one HTML file with pictures, counts, attributes and the files that were left out."""
+    from training.corpus.report import write_report
+
+    with _bar() as bar:
+        task = bar.add_task("Drawing", total=None)
+        write_report(
+            corpora,
+            out,
+            pictures,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    Console().print(f"The report is {out}.")
