@@ -102,11 +102,9 @@ def build(
 def key_list() -> str:
     """All keys as rich text, for the window that F1 opens."""
     rows = [
-        f"<tr><td><b>{', '.join(line.keys)}</b></td><td>&nbsp;&nbsp;{line.text}</td></tr>"
+        f"<tr><td><b>{' or '.join(line.keys)}</b></td><td>{line.text}</td></tr>"
         for line in LINES
         if line.keys
     ]
-    rows += [
-        f"<tr><td><b>{where}</b></td><td>&nbsp;&nbsp;{text}</td></tr>" for where, text in MORE_KEYS
-    ]
-    return f"<table cellspacing='4'>{''.join(rows)}</table>"
+    rows += [f"<tr><td><b>{where}</b></td><td>{text}</td></tr>" for where, text in MORE_KEYS]
+    return f"<table cellpadding='4'>{''.join(rows)}</table>"

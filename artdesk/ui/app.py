@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from artdesk.core import paths
@@ -27,6 +27,12 @@ NO_DISPLAY_TEXT = (
     "ArtDesk cannot open its window because there is no display. Use “artdesk generate "
     '"calm, blue" --out pictures” to make pictures without one.\n'
 )
+
+
+class Alarm(QObject):
+    """Carries the sentence about an unexpected error from any thread to the window."""
+
+    rang = Signal(str)
 
 
 def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
@@ -63,8 +69,9 @@ def main() -> int:
         return NO_DISPLAY
     home = paths.data_folder()
     notes: list[str] = []
+    alarm = Alarm()
     try:
-        if start_log(home / "log"):
+        if start_log(home / "log", on_crash=alarm.rang.emit):
             notes.append("ArtDesk ended unexpectedly last time; your pictures and draft are here.")
     except ArtDeskError as error:
         notes.append(str(error))
@@ -84,6 +91,7 @@ def main() -> int:
         settings.theme,
         settings.live_draft,
     )
+    alarm.rang.connect(window.sound_alarm)
     window.files.open_folder = settings.last_open_folder
     window.files.save_folder = settings.last_save_folder
     _place(window, settings.window_geometry)

@@ -2,8 +2,9 @@
 
 import time
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QLineEdit
 
 from artdesk.studio.draft import Draft
 
@@ -88,3 +89,20 @@ class Editor(QObject):
         """Set the draft without an undo step, for the commands of the stack and for restoring."""
         self._draft = draft
         self.changed.emit(draft)
+
+
+class UndoPass(QObject):
+    """Lets Ctrl+Z in a text field reach the draft when the field has nothing to undo itself."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QLineEdit)
+        ):
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable()
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not watched.isRedoAvailable()
+            if undo or redo:
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from artdesk.ui.canvas_view import CanvasView
 from artdesk.ui.control_panel import ControlPanel
+from artdesk.ui.editor import UndoPass
 from artdesk.ui.history import HistoryModel, HistoryStrip
 from artdesk.ui.inspector import Inspector
 from artdesk.ui.message_bar import MessageBar
@@ -146,7 +147,9 @@ def build(window: QMainWindow) -> Parts:
     window.statusBar().setContentsMargins(12, 0, 12, 4)
     window.statusBar().addWidget(status, 1)
     window.statusBar().addPermanentWidget(zoom)
+    undo_pass = UndoPass(window)
     for line in window.findChildren(QLineEdit):
+        line.installEventFilter(undo_pass)
         line.setAcceptDrops(False)  # a dropped file is for the window, not a text to insert
     return Parts(
         words=words,

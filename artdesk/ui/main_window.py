@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 import artdesk
 from artdesk.core.errors import ArtDeskError
@@ -30,6 +30,7 @@ from artdesk.ui.files import Files
 from artdesk.ui.icons import IconButton
 from artdesk.ui.maker import Maker
 from artdesk.ui.message_bar import Level
+from artdesk.ui.note_dialog import NoteDialog
 from artdesk.ui.viewer import Viewer
 
 AUTOSAVE_MILLISECONDS = 1000
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._session = session
         self._session_warned = False
-        self._keys: QMessageBox | None = None
+        self.note: NoteDialog | None = None
         draft, note = session.restore()
         self.editor = Editor(draft or FIRST_DRAFT, self)
         self.parts = layout.build(self)
@@ -155,6 +156,11 @@ class MainWindow(QMainWindow):
         """Show one sentence in the message bar."""
         self.parts.message.say(text, level)
 
+    @Slot(str)
+    def sound_alarm(self, text: str) -> None:
+        """Show that something unexpected went wrong."""
+        self.say(text, "error")
+
     @Slot(str, str)
     def _said(self, text: str, level: str) -> None:
         self.say(text, cast(Level, level))
@@ -231,34 +237,29 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Show all keys beside the window, not modal."""
-        self._show_note("Keys", actions.key_list())
+        self._show_note("Keys", actions.key_list(), (640, 620))
 
     def show_about(self) -> None:
         """Show the version, not modal."""
         self._show_note(
             "About ArtDesk",
-            f"<b>ArtDesk {artdesk.__version__}</b><br>Abstract pictures from adjectives, on this "
-            "computer alone.<br>Nothing is sent anywhere.",
+            f"<h3>ArtDesk {artdesk.__version__}</h3><p>Abstract pictures from adjectives, on this "
+            "computer alone. Nothing is sent anywhere.</p>",
+            (420, 200),
         )
 
-    def _show_note(self, title: str, text: str) -> None:
-        if self._keys is not None:
-            self._keys.close()
-        box = QMessageBox(self)
-        box.setWindowTitle(title)
-        box.setAccessibleName(title)
-        box.setTextFormat(Qt.TextFormat.RichText)
-        box.setText(text)
-        box.setModal(False)
-        box.finished.connect(self._note_closed)
-        self._keys = box
-        box.show()
+    def _show_note(self, title: str, text: str, size: tuple[int, int]) -> None:
+        if self.note is not None:
+            self.note.close()
+        self.note = NoteDialog(title, text, size, self)
+        self.note.finished.connect(self._note_closed)
+        self.note.show()
 
     @Slot()
     def _note_closed(self) -> None:
-        if self._keys is not None:
-            self._keys.deleteLater()
-            self._keys = None
+        if self.note is not None:
+            self.note.deleteLater()
+            self.note = None
 
     def show_history_folder(self) -> None:
         """Open the history folder in the file manager."""
@@ -311,7 +312,7 @@ class MainWindow(QMainWindow):
             self._closing = True
             self._autosave.stop()
             self.save_session()
-            for dialog in (self.files.dialog, self._keys):
+            for dialog in (self.files.dialog, self.note):
                 if dialog is not None:
                     dialog.close()
             self.closed_in_time = self.desk.close()

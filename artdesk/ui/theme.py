@@ -141,6 +141,7 @@ QLabel#section { font-weight: 600; font-size: 10pt; }
 QLabel#heading { font-weight: 600; font-size: 11pt; }
 QLabel#badge { background: $panel; color: $text; border: 1px solid $border;
   border-radius: 6px; padding: 4px 8px; font-size: 9pt; }
+QTextBrowser { background: $raised; border: 1px solid $border; border-radius: 6px; padding: 4px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {

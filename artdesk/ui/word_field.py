@@ -194,7 +194,7 @@ class WordField(QFrame):
 
     def _commit(self) -> None:
         if self._take_prompt(self.line.text()):
-            self.line.clear()
+            self.line.setText("")  # and not clear(), which could be undone in the line
 
     def commit_pending(self) -> bool:
         """Turn what stands in the line into chips; False when it cannot be read."""
@@ -205,7 +205,7 @@ class WordField(QFrame):
 
     def _completed(self, text: str) -> None:
         if self._take_prompt(text):
-            self.line.clear()
+            self.line.setText("")  # and not clear(), which could be undone in the line
 
     def _take_prompt(self, text: str) -> bool:
         try:

@@ -216,9 +216,9 @@ def test_keys_are_unique_and_listed(window: MainWindow, qtbot: QtBot) -> None:
     keys = [key for line in actions.LINES for key in line.keys]
     assert len(keys) == len(set(keys))
     qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert window._keys is not None
-    assert not window._keys.isModal()
-    assert all(line.text in window._keys.text() for line in actions.LINES if line.keys)
+    assert window.note is not None
+    assert not window.note.isModal()
+    assert all(line.text in window.note.text.toPlainText() for line in actions.LINES if line.keys)
 
 
 @pytest.mark.parametrize(

@@ -183,3 +183,17 @@ def test_no_words_at_all_is_allowed(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.desk.picture_made):
         qtbot.mouseClick(window.parts.generate, LEFT)
     assert "freely" in window.parts.inspector.words.text()
+
+
+def test_undo_in_the_empty_line_undoes_the_last_word(window: MainWindow, qtbot: QtBot) -> None:
+    line = window.parts.words.line
+    type_words(window, qtbot, "bold")
+    line.setFocus()
+    qtbot.keyClick(line, Qt.Key.Key_Z, CONTROL)
+    assert texts(window.parts.words) == ["calm", "geometric", "warm"]
+    qtbot.keyClick(line, Qt.Key.Key_Y, CONTROL)
+    assert texts(window.parts.words)[-1] == "bold"
+    qtbot.keyClicks(line, "da")
+    qtbot.keyClick(line, Qt.Key.Key_Z, CONTROL)
+    assert line.text() == ""
+    assert texts(window.parts.words)[-1] == "bold"
