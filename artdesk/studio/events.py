@@ -59,6 +59,13 @@ class EngineFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineRefused:
+    """Another model could not be loaded; the old one stays in use."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftReady:
     """A preview is done. `number` grows with each request."""
 
@@ -137,6 +144,7 @@ class TaskFailed:
 Event = (
     EngineReady
     | EngineFailed
+    | EngineRefused
     | DraftReady
     | DraftFailed
     | FinalStarted

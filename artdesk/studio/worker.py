@@ -21,6 +21,7 @@ from artdesk.studio.events import (
     DraftReady,
     EngineFailed,
     EngineReady,
+    EngineRefused,
     Event,
     FinalCancelled,
     FinalFailed,
@@ -62,6 +63,11 @@ class _Task:
     work: Task
 
 
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    start: "Callable[[], StudioEngine]"
+
+
 class LatestWorker:
     """The worker thread.
 
@@ -82,11 +88,11 @@ class LatestWorker:
         self._keep = keep
         self._condition = threading.Condition()
         self._numbers = 0
-        self._tasks: deque[_Task] = deque()
+        self._tasks: deque[_Task | _Swap] = deque()
         self._finals: deque[_Final] = deque()
         self._idle_tasks: deque[_Task] = deque()
         self._draft: _Draft | None = None
-        self._running: _Final | _Draft | _Task | None = None
+        self._running: _Final | _Draft | _Task | _Swap | None = None
         self._token = CancelToken()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="artdesk-worker", daemon=True)
@@ -118,6 +124,12 @@ class LatestWorker:
             (self._idle_tasks if idle else self._tasks).append(_Task(number, work))
             self._condition.notify()
             return number
+
+    def change_engine(self, start: "Callable[[], StudioEngine]") -> None:
+        """Load another model after the running job; the old one stays when that fails."""
+        with self._condition:
+            self._tasks.append(_Swap(start))
+            self._condition.notify()
 
     def cancel(self) -> None:
         """Stop the running picture or preview and forget the ones that wait."""
@@ -157,18 +169,20 @@ class LatestWorker:
         return self._numbers
 
     def _run(self) -> None:
-        engine, fault = None, ""
-        try:
-            engine = self._start()
-        except ArtDeskError as error:
-            fault = str(error)
-        except Exception:  # edge of the thread: log it and tell the artist
-            LOGGER.exception("The engine could not be started")
-            fault = UNEXPECTED
+        engine, fault = _begin(self._start)
         self._report(EngineFailed(fault) if engine is None else EngineReady(engine))
         while (job := self._take()) is not None:
             try:
-                if engine is None:  # everything that is asked gets an answer
+                if isinstance(job, _Swap):
+                    fresh, complaint = _begin(job.start)
+                    if fresh is not None:
+                        engine = fresh
+                        self._report(EngineReady(fresh))
+                    else:
+                        fault = complaint if engine is None else fault
+                        refused = EngineFailed if engine is None else EngineRefused
+                        self._report(refused(complaint))
+                elif engine is None:  # everything that is asked gets an answer
                     self._report(_failure(job, fault))
                 else:
                     self._work(engine, job)
@@ -176,11 +190,11 @@ class LatestWorker:
                 with self._condition:
                     self._running = None
 
-    def _take(self) -> "_Final | _Draft | _Task | None":
+    def _take(self) -> "_Final | _Draft | _Task | _Swap | None":
         """The next job, taken out of its slot before it runs so that no request gets lost."""
         with self._condition:
             while not self._closing:
-                job: _Final | _Draft | _Task | None = None
+                job: _Final | _Draft | _Task | _Swap | None = None
                 if self._tasks:
                     job = self._tasks.popleft()
                 elif self._finals:
@@ -233,6 +247,17 @@ class LatestWorker:
         except ArtDeskError as error:
             warning = str(error)
         self._report(FinalReady(job.number, picture, entry, warning))
+
+
+def _begin(start: "Callable[[], StudioEngine]") -> "tuple[StudioEngine | None, str]":
+    """Make an engine; the sentence says why there is none."""
+    try:
+        return start(), ""
+    except ArtDeskError as error:
+        return None, str(error)
+    except Exception:  # edge of the thread: log it and tell the artist
+        LOGGER.exception("The engine could not be started")
+        return None, UNEXPECTED
 
 
 def _failure(job: "_Final | _Draft | _Task", message: str) -> Event:

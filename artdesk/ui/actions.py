@@ -23,6 +23,8 @@ class ActionLine:
 LINES: tuple[ActionLine, ...] = (
     ActionLine("File", "open", "Open picture…", ("Ctrl+O",)),
     ActionLine("File", "save", "Save picture…", ("Ctrl+S",)),
+    ActionLine("File", "open_model", "Open model…"),
+    ActionLine("File", "own_model", "Use the model that ships"),
     ActionLine("File", "folder", "Show history folder"),
     ActionLine("File", "quit", "Quit", ("Ctrl+Q",)),
     ActionLine("Edit", "undo", "Undo", ("Ctrl+Z",)),

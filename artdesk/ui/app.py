@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -42,19 +43,17 @@ def has_display(environment: Mapping[str, str], platform: str = sys.platform) ->
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
-def start_engine(folder: str, threads: int) -> StudioEngine:
+def start_engine(model: str, threads: int) -> StudioEngine:
     """Load the model; runs on the worker thread, after the window is shown.
 
     Args:
-        folder: of the bundle, "" for the one that ships.
+        model: bundle folder or .artpack file, "" for the one that ships.
         threads: of the engine, 0 chooses by the machine.
     """
-    from pathlib import Path
-
     from artdesk.bundle.reader import open_bundle
     from artdesk.engine.pipeline import Engine
 
-    bundle = open_bundle(Path(folder) if folder else paths.bundle_folder())
+    bundle = open_bundle(Path(model) if model else paths.bundle_folder())
     return Engine(bundle, threads or min(4, os.cpu_count() or 1))
 
 
@@ -85,11 +84,12 @@ def main() -> int:
     # Ctrl+C in the terminal ends the window; every write is atomic, so nothing is torn.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window = MainWindow(
-        lambda: start_engine(settings.bundle, settings.threads),
+        lambda model: start_engine(model, settings.threads),
         Library(home / "history"),
         Session(home / "session.json"),
         settings.theme,
         settings.live_draft,
+        settings.bundle,
     )
     alarm.rang.connect(window.sound_alarm)
     window.files.open_folder = settings.last_open_folder
@@ -123,6 +123,7 @@ def _save(window: MainWindow, settings: Settings) -> None:
                 settings,
                 theme=window.theme_choice,
                 live_draft=window.desk.live,
+                bundle=window.desk.model,
                 last_open_folder=window.files.open_folder,
                 last_save_folder=window.files.save_folder,
                 window_geometry=window.geometry_text(),

@@ -17,6 +17,7 @@ from artdesk.studio.events import (
     DraftReady,
     EngineFailed,
     EngineReady,
+    EngineRefused,
     Event,
     FinalCancelled,
     FinalFailed,
@@ -41,8 +42,10 @@ class Desk(QObject):
 
     Args:
         editor: the draft.
-        start: makes the engine, on the worker thread.
+        start: makes the engine from the path of a model, "" for the one that ships; runs on
+            the worker thread.
         library: where finished pictures are kept.
+        model: path of the first model.
         parent: the Qt parent.
     """
 
@@ -61,8 +64,9 @@ class Desk(QObject):
     def __init__(
         self,
         editor: Editor,
-        start: Callable[[], StudioEngine],
+        start: Callable[[str], StudioEngine],
         library: Library,
+        model: str = "",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -84,7 +88,9 @@ class Desk(QObject):
         self._started: Recipe | None = None
         self._bridge = Bridge(self)
         self._bridge.arrived.connect(self._receive)
-        self._worker = LatestWorker(start, self._bridge.report, library.add)
+        self._start = start
+        self._wanted_model = self.model = model
+        self._worker = LatestWorker(lambda: start(model), self._bridge.report, library.add)
         editor.changed.connect(self._edited)
 
     @property
@@ -173,6 +179,11 @@ class Desk(QObject):
         number = self._worker.submit_task(work, idle=idle)
         self._tasks[number] = (then, fail or self._problem)
 
+    def change_model(self, path: str) -> None:
+        """Load another model, "" for the one that ships; the old one stays when that fails."""
+        self._wanted_model = path
+        self._worker.change_engine(lambda: self._start(path))
+
     def close(self, timeout: float = 5.0) -> bool:
         """Stop the worker; False when it did not end in time."""
         self._bridge.arrived.disconnect(self._receive)
@@ -208,12 +219,17 @@ class Desk(QObject):
     def _receive(self, event: Event) -> None:
         match event:
             case EngineReady(engine=engine):
-                self.engine = engine
+                if self.engine is not None:
+                    self.said.emit(f"The model {engine.bundle.manifest.name} is in use.", "info")
+                self.engine, self.fault, self.model = engine, "", self._wanted_model
+                self._settled = self._draft_recipe = self._heard_words = None
                 self.engine_ready.emit(engine)
                 self._edited()
             case EngineFailed(message=message):
                 self.fault = message
                 self.engine_failed.emit(message)
+            case EngineRefused(message=message):
+                self._problem(message)
             case DraftReady(number=number, picture=picture):
                 if number > self._draft_shown and not self.busy:
                     self._draft_shown = number

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from artdesk.engine.pipeline import Picture
 
 FILTER = "Pictures (*.png *.jpg *.jpeg *.webp)"
+MODEL_SUFFIX = ".artpack"
+MODEL_FILTER = f"ArtDesk models (*{MODEL_SUFFIX})"
 SAVE_FILTERS = "PNG with recipe (*.png);;JPEG with recipe (*.jpg);;WebP with recipe (*.webp)"
 
 
@@ -57,6 +59,16 @@ class Files(QObject):
         """Let the artist choose a picture to open."""
         self._ask("Open picture", self.open)
 
+    def ask_model(self) -> None:
+        """Let the artist choose a model that training wrote."""
+        self._ask("Open model", self.open_model, MODEL_FILTER)
+
+    def open_model(self, path: Path) -> None:
+        """Use another model from now on."""
+        self.open_folder = str(path.parent)
+        self._desk.change_model(str(path))
+        self.said.emit(f"Loading the model {path.name}…", "info")
+
     def ask_palette(self) -> None:
         """Let the artist choose a picture to take colours from."""
         self._ask("Take the palette from a picture", self.take_palette)
@@ -90,7 +102,10 @@ class Files(QObject):
         dialog.open()
 
     def open(self, path: Path) -> None:
-        """Open a picture that ArtDesk saved."""
+        """Open a picture that ArtDesk saved, or a model."""
+        if path.suffix.lower() == MODEL_SUFFIX:
+            self.open_model(path)
+            return
         self.open_folder = str(path.parent)
 
         def work(engine: StudioEngine, _token: "CancelToken") -> object:
@@ -147,10 +162,10 @@ class Files(QObject):
         if self._desk.engine is None and not self._desk.fault:
             self.said.emit("That will be done as soon as the model is loaded.", "info")
 
-    def _ask(self, title: str, then: Callable[[Path], None]) -> None:
+    def _ask(self, title: str, then: Callable[[Path], None], names: str = FILTER) -> None:
         dialog = self._dialog(title)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([FILTER, "All files (*)"])
+        dialog.setNameFilters([names, "All files (*)"])
         folder = self.open_folder or str(paths.pictures_folder())
         if Path(folder).is_dir():
             dialog.setDirectory(folder)

@@ -41,20 +41,23 @@ class MainWindow(QMainWindow):
     """The window.
 
     Args:
-        start: makes the engine; runs on the worker thread.
+        start: makes the engine from the path of a model, "" for the one that ships; runs on
+            the worker thread.
         library: where finished pictures are kept.
         session: where the draft is autosaved.
         theme_choice: "system", "light" or "dark".
         live: whether the picture follows the controls.
+        model: path of the model to start with.
     """
 
     def __init__(
         self,
-        start: Callable[[], StudioEngine],
+        start: Callable[[str], StudioEngine],
         library: Library,
         session: Session,
         theme_choice: str = "system",
         live: bool = True,
+        model: str = "",
     ) -> None:
         super().__init__()
         # First of all: dressing finished widgets takes several times as long.
@@ -73,7 +76,7 @@ class MainWindow(QMainWindow):
         draft, note = session.restore()
         self.editor = Editor(draft or FIRST_DRAFT, self)
         self.parts = layout.build(self)
-        self.desk = Desk(self.editor, start, library, self)
+        self.desk = Desk(self.editor, start, library, model, self)
         self.desk.live = live
         self.files = Files(self.desk, self)
         self.composer = Composer(self.parts, self.editor, self.desk, self)
@@ -99,6 +102,8 @@ class MainWindow(QMainWindow):
         return {
             "open": self.files.ask_open,
             "save": self.viewer.save_shown,
+            "open_model": self.files.ask_model,
+            "own_model": lambda: self.desk.change_model(""),
             "folder": self.show_history_folder,
             "quit": self.close,
             "undo": self.editor.stack.undo,

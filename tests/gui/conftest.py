@@ -53,10 +53,10 @@ def make_window(
     windows: list[MainWindow] = []
 
     def make(
-        start: Callable[[], object] | None = None, live: bool = True, theme: str = "dark"
+        start: Callable[[str], object] | None = None, live: bool = True, theme: str = "dark"
     ) -> MainWindow:
         window = MainWindow(
-            start or (lambda: engine),  # type: ignore[arg-type]
+            start or (lambda _model: engine),  # type: ignore[arg-type]
             Library(own_home / "history"),
             Session(own_home / "session.json"),
             theme,

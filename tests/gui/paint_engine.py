@@ -7,7 +7,8 @@ never depend on how fast the machine is.
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ class PaintPicture:
 @dataclass(frozen=True)
 class PaintBundle:
     hash: str = HASH
+    manifest: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(name="paint"))
 
 
 class Words:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from artdesk.core.errors import BundleError
 from artdesk.core.recipe import Word
 from artdesk.engine.pictures import open_picture, save_picture, save_pixels
 from artdesk.ui.main_window import MainWindow
@@ -297,3 +298,48 @@ def test_the_menu_of_the_strip(window: MainWindow, qtbot: QtBot) -> None:
     settle(window, qtbot)
     assert window.editor.draft.seed == 7
     menu.close()
+
+
+def test_another_model_by_drop_and_back(
+    make_window: MakeWindow, engine: PaintEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def start(model: str) -> PaintEngine:
+        asked.append(model)
+        if model.endswith("bad.artpack"):
+            raise BundleError("bad.artpack lacks words.npz: choose another model.")
+        return engine if not model else PaintEngine()
+
+    window = make_window(start)
+    settle(window, qtbot)
+    drop(window, tmp_path / "bad.artpack")
+    qtbot.waitUntil(lambda: "lacks words.npz" in window.parts.message.text)
+    assert window.desk.engine is engine
+    assert window.desk.model == ""
+    make(window, qtbot)
+    drop(window, tmp_path / "mine.artpack")
+    qtbot.waitUntil(lambda: "paint is in use" in window.parts.message.text)
+    assert window.desk.engine is not engine
+    assert window.desk.model == str(tmp_path / "mine.artpack")
+    make(window, qtbot)
+    window.actions_by_name["own_model"].trigger()
+    qtbot.waitUntil(lambda: window.desk.engine is engine)
+    assert window.desk.model == ""
+    assert [Path(model).name for model in asked] == ["", "bad.artpack", "mine.artpack", ""]
+
+
+def test_a_missing_model_can_be_replaced(
+    make_window: MakeWindow, engine: PaintEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def start(model: str) -> PaintEngine:
+        if not model:
+            raise BundleError("There is no model: install it.")
+        return engine
+
+    window = make_window(start)
+    qtbot.waitUntil(lambda: "no model" in window.parts.message.text)
+    window.files.open(tmp_path / "mine.artpack")
+    settle(window, qtbot)
+    make(window, qtbot)
+    assert window.parts.history.rowCount() == 1

@@ -31,7 +31,7 @@ def test_the_window_shows_before_the_engine_is_there(
 
     gate = threading.Event()
 
-    def start() -> PaintEngine:
+    def start(_model: str) -> PaintEngine:
         gate.wait(10)
         return engine
 
@@ -213,7 +213,7 @@ def test_a_full_disk_loses_no_picture(
 
 
 def test_no_model_is_said(make_window: MakeWindow, qtbot: QtBot) -> None:
-    def start() -> object:
+    def start(_model: str) -> object:
         raise BundleError("The bundle lacks decoder.onnx: install ArtDesk again.")
 
     window = make_window(start)

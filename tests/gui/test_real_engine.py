@@ -21,7 +21,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def window(make_window: MakeWindow, toy_bundle: Bundle, qtbot: QtBot) -> MainWindow:
-    window = make_window(lambda: Engine(toy_bundle, 1))
+    window = make_window(lambda _model: Engine(toy_bundle, 1))
     settle(window, qtbot)
     return window
 
