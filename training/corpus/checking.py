@@ -90,6 +90,8 @@ def _row_faults(corpus: Path, row: Row) -> list[Fault]:
         faults.append(Fault("value", f"{row.file_name} has the unknown source '{row.source}'."))
     if not row.work_id:
         faults.append(Fault("value", f"{row.file_name} belongs to no work."))
+    if not row.sha256:
+        faults.append(Fault("value", f"{row.file_name} has no file hash."))
     if row.raw is None:
         faults.append(Fault("value", f"{row.file_name} was not measured; run 'corpus annotate'."))
     elif not np.isfinite(row.raw).all():
@@ -130,7 +132,7 @@ def _duplicates(prints: Sequence[tuple[Row, Print]], near: bool) -> list[Fault]:
     faults = []
     seen: dict[str, Row] = {}
     for row, pixels in prints:
-        for digest in {row.sha256, hashlib.sha256(pixels.tobytes()).hexdigest()}:
+        for digest in {row.sha256 or row.file_name, hashlib.sha256(pixels).hexdigest()}:
             other = seen.setdefault(digest, row)
             if other is not row:
                 kind = "leak" if other.split != row.split else "duplicate"

@@ -85,6 +85,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "unknown split": (lambda c: _change(c, 0, split="dev"), "value", "'dev'"),
     "unknown source": (lambda c: _change(c, 0, source="web"), "value", "'web'"),
     "no work": (lambda c: _change(c, 0, work_id=""), "value", "no work"),
+    "no hash": (lambda c: _change(c, 0, sha256=""), "value", "no file hash"),
     "wrong size": (lambda c: _change(c, 0, width=9), "value", "9 x 160"),
     "not measured": (lambda c: _change(c, 0, raw=None), "value", "annotate"),
     "not a number": (_no_number, "value", "no number for contrast"),
