@@ -132,7 +132,7 @@ def _duplicates(prints: Sequence[tuple[Row, Print]], near: bool) -> list[Fault]:
     faults = []
     seen: dict[str, Row] = {}
     for row, pixels in prints:
-        for digest in {row.sha256 or row.file_name, hashlib.sha256(pixels).hexdigest()}:
+        for digest in {row.sha256 or row.file_name, hashlib.sha256(pixels.tobytes()).hexdigest()}:
             other = seen.setdefault(digest, row)
             if other is not row:
                 kind = "leak" if other.split != row.split else "duplicate"
