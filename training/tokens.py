@@ -88,7 +88,8 @@ def token_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) -> 
                 work = library.known[index].work
                 size = (wide * CELL, tall * CELL)
                 pixels = resample(work, Crop(0.0, 0.0, 1.0, 1.0), size, turn)
-                image = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1.0
+                # A copy: the array of a picture is not writable, which torch warns of.
+                image = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1.0
                 image = image.contiguous(memory_format=torch.channels_last)
                 with torch.autocast("cpu", torch.bfloat16):
                     tokens = tokenizer.encode(image)[0].numpy().astype(np.uint16)

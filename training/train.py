@@ -191,13 +191,15 @@ def take_in(job: Job, console: Console) -> bool:
                 tasks[stage], completed=done, total=total
             ),
         )
-    left_out = f"{len(result.rejected)} files were left out, see {job.imported / REJECTED_NAME}"
+    left_out = ""
+    if result.rejected:
+        left_out = f"; left out: {len(result.rejected)}, see {job.imported / REJECTED_NAME}"
     if len(result.rows) < LEAST_PICTURES:
         raise SettingError(
-            f"Only {len(result.rows)} pictures of {job.pictures} can be used ({left_out}); a "
-            f"training needs at least {LEAST_PICTURES}, and a good one hundreds."
+            f"Only {len(result.rows)} pictures of {job.pictures} can be used{left_out}. A training "
+            f"needs at least {LEAST_PICTURES}, and a good one hundreds."
         )
-    console.print(f"{len(result.rows)} pictures, {left_out}.", highlight=False)
+    console.print(f"{len(result.rows)} pictures{left_out}.", highlight=False)
     return True
 
 

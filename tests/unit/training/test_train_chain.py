@@ -195,7 +195,7 @@ def test_pictures_are_imported_completed_and_measured(tmp_path: Path) -> None:
     (job.pictures / "broken.jpg").write_bytes(b"no picture")
     console = Console(record=True, width=200)
     assert train.take_in(job, console)
-    assert "14 pictures, 1 files were left out" in console.export_text()
+    assert "14 pictures; left out: 1, see" in console.export_text()
     assert train.draw_more(job)
     assert train.measure_all(job)
     rows = [row for corpus in job.corpora for row in metadata.read(corpus)]
