@@ -26,8 +26,8 @@ from training.weights import load_weights, save_weights
 
 FloatArray = NDArray[np.float64]
 
-BATCH = 64
-PEAK_RATE = 1.5e-3
+BATCH = 32
+PEAK_RATE = 1.2e-3
 SHAPES = ((8, 8), (8, 8), (8, 8), (8, 6), (6, 8), (8, 5), (5, 8), (8, 7), (7, 8))
 RECOLOUR = 0.25
 KNOWN_FIRST = 0.2
@@ -35,6 +35,8 @@ NEAR_TARGETS = 0.15
 NEAR_WIDTH = 0.025
 COLOUR_NOISE = 0.02
 SAMPLES_FOR_TABLE = 6000
+# Pictures without large forms are rarer than in the corpus: a sketch is about large forms.
+LEAST_CLARITY = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,32 @@ def recolour(oklab: FloatArray, random: np.random.Generator) -> FloatArray:
     out = oklab @ turn_hue.T * (1.0, chroma, chroma)
     out[..., 0] = np.clip(out[..., 0], 0.0, 1.0) ** random.uniform(0.8, 1.25)
     return np.asarray(out)
+
+
+def form_clarity(oklab: FloatArray) -> float:
+    """How much of a picture's colour variance over 8x8 cells is already there over 4x4 cells.
+
+    Args:
+        oklab: float64 [H, W, 3].
+
+    Returns:
+        0.25 for independent cells, near 1 for large forms; 0 for a picture of one colour.
+    """
+    fine = cell_means(oklab, 8, 8)
+    variance = float(fine.var(axis=(0, 1)).sum())
+    coarse = fine.reshape(4, 2, 4, 2, 3).mean(axis=(1, 3))
+    return float(coarse.var(axis=(0, 1)).sum()) / variance if variance > 1e-6 else 0.0
+
+
+def _pools(library: Library) -> list[tuple[NDArray[np.int64], FloatArray]]:
+    """Paintings and constructed pictures, each with the chance of each picture."""
+    pools = []
+    for members in (library.paintings, library.constructed):
+        if len(members):
+            clarity = [form_clarity(library.known[i].thumbnail.astype(np.float64)) for i in members]
+            weights = np.clip((np.array(clarity) - 0.3) / 0.5, LEAST_CLARITY, 1.0)
+            pools.append((members, weights / weights.sum()))
+    return pools
 
 
 def colour_table(library: Library, count: int, seed: int) -> NDArray[np.uint8]:
@@ -118,6 +146,13 @@ class Sequences:
         self.library, self.speech = library, speech
         self.oklab = srgb8_to_oklab(colours)
         self.random = np.random.default_rng(seed)
+        self.pools = _pools(library)
+
+    def _pick(self) -> Known:
+        """A work; paintings and constructed pictures equally often, clear forms more often."""
+        members, chances = self.pools[self.random.integers(len(self.pools))]
+        index = int(self.random.choice(members, p=chances))
+        return self.library.known[index]
 
     def _crop(
         self, known: Known, rows: int, columns: int
@@ -159,7 +194,7 @@ class Sequences:
         cells = np.empty((count, pyramid.cells, 3))
         order = np.empty((count, pyramid.cells), dtype=np.int64)
         for row in range(count):
-            known = self.library.known[self.library.pick(self.random)]
+            known = self._pick()
             image, orientation, frames[row], new = self._crop(known, rows, columns)
             cells[row] = np.concatenate(
                 [cell_means(image, *shape).reshape(-1, 3) for shape in pyramid.shapes]
