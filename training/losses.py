@@ -54,7 +54,5 @@ class FeatureDistance(nn.Module):
         with torch.no_grad():
             wanted = self.features(target)
         found = self.features(image)
-        distances = [
-            (a - b).square().sum(dim=1).mean() for a, b in zip(found, wanted, strict=True)
-        ]
+        distances = [(a - b).square().sum(dim=1).mean() for a, b in zip(found, wanted, strict=True)]
         return torch.stack(distances).mean()
