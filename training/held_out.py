@@ -135,7 +135,7 @@ def psnr(first: Pixels, second: Pixels) -> float:
 def ssim(first: Pixels, second: Pixels) -> float:
     """Structural similarity of two pictures uint8 [H, W, 3], mean over the channels."""
     return float(
-        structural_similarity(
+        structural_similarity(  # type: ignore[no-untyped-call]
             first,
             second,
             channel_axis=-1,

@@ -44,7 +44,7 @@ class View:
 
 def _plan(library: Library) -> list[tuple[int, int, int, int, int]]:
     """(work, orientation, height, width) in cells before turning, and the shorter side."""
-    rows = []
+    rows: list[tuple[int, int, int, int, int]] = []
     for index, known in enumerate(library.known):
         height, width = known.work.pixels.shape[:2]
         short = min(height, width)

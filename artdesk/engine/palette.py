@@ -24,6 +24,8 @@ COLOUR_ATTRIBUTES = ("warmth", "brightness", "vividness", "contrast", "colourful
 
 _ONE = 127  # an attribute of 1 as an integer
 _NATS_OF_AGREEMENT = 8
+_NATS_OF_SPREAD = 3  # a palette with contrasts is likelier than five shades of one colour
+_FULL_SPREAD = 0.16  # Oklab standard deviation from which a palette gets all of them
 _COLOUR_WIDTH = 0.1  # Oklab distance of a given colour that costs half a nat
 _WHOLE = 1000
 _FULL = 950  # from here on, shares are whole but for rounding
@@ -74,12 +76,22 @@ class PaletteTable:
         """
         heard = np.rint(np.where(_COLOUR, wanted, 0.0) * _ONE).astype(np.int64)
         agreement = self.attributes @ heard
-        logits = agreement * (_NATS_OF_AGREEMENT * UNITS_PER_NAT) // (_ONE * _ONE)
+        logits = agreement * (_NATS_OF_AGREEMENT * UNITS_PER_NAT) // (_ONE * _ONE) + self._spread()
         if given:
             logits = logits - self._distances(given)
         random = seeds.raw(seed, "palette", 0, 1)[0, :1]
         number = int(draw(logits[None], random, Limits(), self.exp_table).codes[0])
         return swatches(self.colours[number], self.shares[number].astype(np.float64))
+
+    def _spread(self) -> IntArray:
+        """What contrasts inside a palette add to its logit, int64 [N]."""
+        table = srgb8_to_oklab(self.colours)
+        shares = self.shares.astype(np.float64)[..., None]
+        mean = (table * shares).sum(axis=1, keepdims=True)
+        variance = (np.square(table - mean) * shares).sum(axis=(1, 2))
+        share = np.minimum(np.sqrt(variance) / _FULL_SPREAD, 1.0)
+        units: IntArray = np.rint(share * (_NATS_OF_SPREAD * UNITS_PER_NAT)).astype(np.int64)
+        return units
 
     def _distances(self, given: Sequence[Swatch]) -> IntArray:
         table = srgb8_to_oklab(self.colours)

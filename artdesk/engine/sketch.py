@@ -31,7 +31,10 @@ TOP_P_MILLI = 980
 """Cuts off the rare colours that make speckle."""
 
 GUIDED_LEVELS = 3
-"""Guidance acts on the coarse levels; the finest follows them anyway, at half of the cost."""
+"""Guidance acts on the coarse levels; the finest follows them anyway, at half of the cost.
+
+It acts half as much as on the detail: full guidance draws one flat field for every colour word.
+"""
 
 _FREE = -1
 _PALETTE_WIDTH = 0.08  # Oklab distance at which a palette of strength 1 takes half a nat
@@ -194,7 +197,7 @@ class _SketchPainter:
         branches = self._run.step(before, features)
         logits = branches[:1]
         if self._branches == 2:
-            logits = guide(logits, branches[1:], self._request.guidance_milli)
+            logits = guide(logits, branches[1:], (1000 + self._request.guidance_milli) // 2)
         random = self._random[level][[cell - self._level_start[level]]]
         drawn = draw(logits - self._bias, random, self._limits, self._exp_table)
         self.indices[cell] = drawn.codes[0]
