@@ -27,8 +27,9 @@ from models.config import DetailConfig, SketchConfig, TokenizerConfig
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
 from models.words import WordEncoder, WordEncoderConfig
-from training.assemble import Built, Limits, Material, Networks, assemble, write
+from training.assemble import Built, Limits, Material, Networks, assemble
 from training.library import Library
+from training.publish import write
 from training.speech import Speech
 from training.statistics import Maps, images, token_maps
 from training.tables import npz

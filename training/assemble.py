@@ -1,9 +1,7 @@
-"""From trained networks to a checked bundle: tables, int8 graphs, measurements, manifest."""
+"""From trained networks to a bundle in memory: tables, int8 graphs, measurements."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +9,6 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from artdesk.bundle.manifest import ModelEntry
-from artdesk.bundle.reader import Bundle
-from artdesk.bundle.writer import write_bundle
-from artdesk.core.errors import BundleError
-from artdesk.engine.pipeline import Engine
-from artdesk.engine.self_test import METRIC, fingerprint
 from models.autoencoder import Tokenizer
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
@@ -36,7 +28,6 @@ from training.quantize import (
 )
 from training.statistics import Maps, code_statistics, palette_table
 
-LICENCE = "Apache-2.0"
 INTEGER_GRAPHS = ("encoder.onnx", "decoder.onnx", "detail.onnx")
 
 
@@ -301,64 +292,3 @@ def assemble(networks: Networks, material: Material, limits: Limits) -> Built:
         Measure("bytes", "bundle: bytes", float(size), float(limits.bytes), at_least=False)
     )
     return built
-
-
-def describe(data: bytes) -> ModelEntry:
-    """Names, types and shapes of the inputs and outputs of a graph."""
-    graph = onnx.load_from_string(data).graph
-
-    def ports(values: Sequence[onnx.ValueInfoProto]) -> dict[str, str]:
-        texts = {}
-        for value in values:
-            tensor = value.type.tensor_type
-            kind = onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type).name
-            axes = [axis.dim_param or str(axis.dim_value) for axis in tensor.shape.dim]
-            texts[value.name] = f"{kind} [{','.join(axes)}]"
-        return texts
-
-    return ModelEntry(inputs=ports(list(graph.input)), outputs=ports(list(graph.output)))
-
-
-def refuse_poor(built: Built) -> None:
-    """Raise BundleError when a measurement is beyond its limit."""
-    failed = [part for part in built.measures if not part.kept]
-    if failed:
-        texts = [f"{part.meaning} is {part.value:.4g}, limit {part.limit:g}" for part in failed]
-        raise BundleError(
-            f"The bundle fails its own checks and was not written: {'; '.join(texts)}. Train "
-            "longer or calibrate with more pictures."
-        )
-
-
-def write(built: Built, folder: Path, *, name: str, training: Mapping[str, Any]) -> Bundle:
-    """Write a bundle that keeps all limits and makes its known picture.
-
-    Args:
-        built: What to write.
-        folder: Folder of the bundle.
-        name: What people call the model.
-        training: How the weights came to be, plain JSON.
-
-    Raises:
-        BundleError: A measurement is beyond its limit, or the engine cannot use the bundle;
-            nothing is written.
-    """
-    refuse_poor(built)
-    models = {key: describe(data) for key, data in built.files.items() if key.endswith(".onnx")}
-    metrics: dict[str, Any] = {part.name: round(part.value, 5) for part in built.measures}
-    parts: dict[str, Any] = {
-        "name": name,
-        "licence": LICENCE,
-        "models": models,
-        "training": dict(training),
-    }
-    with tempfile.TemporaryDirectory() as scratch:
-        trial = write_bundle(Path(scratch) / "bundle", built.files, metrics=metrics, **parts)
-        one, two = (fingerprint(Engine(trial, threads)) for threads in (1, 2))
-        if one != two:
-            raise BundleError(
-                "The bundle draws different pictures with one and with two threads and was not "
-                "written; export it again with the versions of pyproject.toml."
-            )
-        metrics[METRIC] = one
-    return write_bundle(folder, built.files, metrics=metrics, **parts)

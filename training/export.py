@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from artdesk.core.errors import SettingError
-from training.assemble import Built, Limits, Material, assemble, write
+from training.assemble import Built, Limits, Material, assemble
 from training.detail_prior import load_tokenizer
 from training.library import Library
 from training.networks import load_networks
+from training.publish import note_known_picture, write
 from training.speech import load_speech
 from training.statistics import Maps, token_maps
 
@@ -95,9 +96,9 @@ def show(built: Built, console: Console) -> None:
 @app.command()
 def export(
     corpora: Annotated[
-        list[pathlib.Path],
+        list[pathlib.Path] | None,
         typer.Argument(help="Corpus folders for calibration, palettes and the comparison."),
-    ],
+    ] = None,
     weights: Annotated[
         pathlib.Path, typer.Option(help="Folder of the float weights.")
     ] = pathlib.Path("weights"),
@@ -107,12 +108,22 @@ def export(
     name: Annotated[str, typer.Option(help="What people call the model.")] = "Atelier 1",
     pictures: Annotated[int, typer.Option(help="Calibration pictures.", min=8, max=1000)] = 64,
     seed: Annotated[int, typer.Option(help="Seed of the choice of pictures.", min=0)] = 0,
+    self_test_only: Annotated[
+        bool,
+        typer.Option(help="Only note anew, in the bundle that is there, what the engine draws."),
+    ] = False,
 ) -> None:
     """Quantize the networks, compare them with the float ones, and write the bundle.
 
     A bundle that fails its own checks is not written, and an older one stays.
     """
     console = Console()
+    if self_test_only:
+        bundle = note_known_picture(out)
+        console.print(f"Wrote {out}, hash {bundle.hash[:16]}.", highlight=False)
+        return
+    if not corpora:
+        raise SettingError("No corpus was given; name one or more corpus folders.")
     for folder in corpora:
         if not (folder / "metadata.csv").is_file():
             raise SettingError(f"{folder} holds no metadata.csv; make a corpus of it first.")

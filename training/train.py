@@ -16,7 +16,7 @@ from artdesk.bundle.writer import write_pack
 from artdesk.core import atomic
 from artdesk.core.errors import OutputError, SettingError
 from artdesk.core.paths import resources
-from training.assemble import Limits, assemble, write
+from training.assemble import Limits, assemble
 from training.chain import Stage, State, run_chain
 from training.corpus import metadata
 from training.corpus.annotating import annotate
@@ -27,6 +27,7 @@ from training.corpus.texts import Lexicon
 from training.detail_prior import train_detail_prior
 from training.export import gather, show, summary
 from training.networks import load_networks
+from training.publish import write
 from training.sketch_prior import train_sketch_prior
 from training.speech import load_speech
 from training.text.student import TOKENIZER_FILE

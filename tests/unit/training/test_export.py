@@ -8,16 +8,19 @@ import pytest
 import torch
 from onnx import numpy_helper
 
-from artdesk.bundle.reader import Bundle
+from artdesk.bundle.reader import Bundle, open_bundle
+from artdesk.bundle.writer import write_bundle
 from artdesk.core.condition import CONDITION_DIM
 from artdesk.core.errors import BundleError
+from artdesk.engine.self_test import METRIC
 from models.autoencoder import Tokenizer
 from models.config import TokenizerConfig
 from tests.toy import shake
 from training import parity, tables
-from training.assemble import Built, describe, write
+from training.assemble import Built
 from training.graphs import DecoderGraph, EncoderGraph, folded, own_initializers, to_onnx
 from training.parity import Measure
+from training.publish import describe, note_known_picture, write
 from training.quantize import Grid, check_integer, end_in_integers
 
 
@@ -203,6 +206,20 @@ def test_a_bundle_that_the_engine_cannot_use_is_not_written(
     with pytest.raises(BundleError):
         write(Built(files=files), tmp_path / "bundle", name="Broken", training={})
     assert not (tmp_path / "bundle").exists()
+
+
+def test_the_known_picture_is_noted_anew(toy_bundle: Bundle, tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    manifest = toy_bundle.manifest
+    stale = {**manifest.metrics, METRIC: {"tokens": "0", "pixels": "0"}}
+    write_bundle(
+        folder, toy_bundle.data, name="Old", licence=manifest.licence, models=manifest.models,
+        training={"steps": 3}, metrics=stale,
+    )  # fmt: skip
+    fresh = note_known_picture(folder).manifest
+    assert fresh.metrics == manifest.metrics
+    assert (fresh.name, fresh.training, fresh.models) == ("Old", {"steps": 3}, manifest.models)
+    assert open_bundle(folder).manifest == fresh
 
 
 def test_manifest_describes_the_graphs(toy_bundle: Bundle) -> None:
