@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.artdesk-run
 DEV_STAMP := $(VENV)/.artdesk-dev
 SOURCES := artdesk models training tests
-DEMO_WORDS ?= calm, warm, geometric
+DEMO ?= "bold, high-contrast" --palette "\#1d3557,\#e63946,\#f1faee,\#f4a261,\#1a1a1a" \
+	--composition-temperature 1.2
 
 .PHONY: run demo test lint bench wheel clean
 .DEFAULT_GOAL := run
@@ -19,7 +20,7 @@ run: $(RUN_STAMP)  ## open the window; without a display make the demo pictures
 	fi
 
 demo: $(RUN_STAMP)  ## nine pictures and a contact sheet in pictures/
-	$(BIN)/artdesk generate "$(DEMO_WORDS)" --seed 1 --count 9 --out pictures --contact-sheet
+	$(BIN)/artdesk generate $(DEMO) --seed 1 --count 9 --out pictures --contact-sheet
 
 test: lint  ## lint, types, layers and the whole test suite
 	$(BIN)/python -m pytest
