@@ -23,9 +23,9 @@ COLOUR_ATTRIBUTES = ("warmth", "brightness", "vividness", "contrast", "colourful
 """The attributes that a palette can agree with."""
 
 _ONE = 127  # an attribute of 1 as an integer
-_NATS_OF_AGREEMENT = 8
-_NATS_OF_SPREAD = 3  # a palette with contrasts is likelier than five shades of one colour
-_FULL_SPREAD = 0.16  # Oklab standard deviation from which a palette gets all of them
+_NATS_OF_AGREEMENT = 11
+_NATS_OF_SPREAD = 7  # a palette with contrasts is likelier than five shades of one colour
+_FULL_SPREAD = 0.24  # Oklab standard deviation from which a palette gets all of them
 _COLOUR_WIDTH = 0.1  # Oklab distance of a given colour that costs half a nat
 _WHOLE = 1000
 _FULL = 950  # from here on, shares are whole but for rounding
