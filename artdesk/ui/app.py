@@ -57,8 +57,11 @@ def start_engine(model: str, threads: int) -> StudioEngine:
     return Engine(bundle, threads or min(4, os.cpu_count() or 1))
 
 
-def main() -> int:
+def main(file: Path | None = None) -> int:
     """Open the window and run until it is closed.
+
+    Args:
+        file: A picture or model to open first.
 
     Returns:
         0 after a normal end, 3 when there is no display.
@@ -98,6 +101,8 @@ def main() -> int:
     window.show()
     if notes:
         window.say(" ".join(notes), "warning")
+    if file is not None:
+        window.files.open(file)
     status = application.exec()
     _save(window, settings)
     if not window.closed_in_time:
