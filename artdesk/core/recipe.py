@@ -170,8 +170,8 @@ class Sampling:
 
     Attributes:
         steps: Passes of the detail model.
-        temperature_milli: Wildness of the detail, 1000 as learnt.
-        composition_temperature_milli: Wildness of the sketch.
+        temperature_milli: Wildness of the detail at the last step; it starts lower.
+        composition_temperature_milli: Wildness of the sketch, above all of its large forms.
         guidance_milli: How strictly words and palette are obeyed; 1000 and less is plain.
         top_k: Codes considered for each cell, 0 is all of them.
         top_p_milli: Probability mass considered for each cell.
@@ -184,16 +184,16 @@ class Sampling:
         zoom_milli: Share of an imagined full picture that is shown.
     """
 
-    steps: int = 12
-    temperature_milli: int = 1000
-    composition_temperature_milli: int = 900
+    steps: int = 10
+    temperature_milli: int = 700
+    composition_temperature_milli: int = 1000
     guidance_milli: int = 2000
     top_k: int = 0
     top_p_milli: int = 950
     diversity_milli: int = 0
     palette_size: int = 512
     jitter_milli: int = 0
-    refine_milli: int = 0
+    refine_milli: int = 400
     palette_strength_milli: int = 500
     constructed_milli: int = 0
     zoom_milli: int = 1000

@@ -5,6 +5,7 @@ MaskGIT (Chang et al., 2022) with a Halton order. Controls act on the positions 
 this order: guidance, code diversity, palette size, temperature, top-k, top-p, the draw, jitter.
 """
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -172,6 +173,16 @@ def guidance_at(step: int, steps: int, guidance_milli: int) -> int:
     return 1000 + (guidance_milli - 1000) * (step - start + 1) // (steps - start)
 
 
+def temperature_at(known: int, positions: int, temperature_milli: int) -> int:
+    """The temperature of a step in thousandths, when `known` of `positions` codes are there.
+
+    The first codes of a step are drawn far apart and know little of each other: at full
+    temperature they disagree, and forms dissolve into clouds. So the temperature rises in a
+    straight line from two fifths of its value on an empty grid to all of it at the end.
+    """
+    return max(1, temperature_milli * (2 * positions + 3 * known) // (5 * positions))
+
+
 class _Painter:
     """The grid being drawn, with all that a step needs to know."""
 
@@ -191,7 +202,6 @@ class _Painter:
         self._logits = logits_function
         self._check = check
         self._limits = Limits(
-            temperature_milli=controls.temperature_milli,
             top_k=controls.top_k,
             top_p_milli=controls.top_p_milli,
         )
@@ -212,6 +222,8 @@ class _Painter:
     def step(self, positions: IntArray, guidance_milli: int, again: int) -> None:
         """Draw `positions` of the grid; `again` is 0 at first and 1 for the second draw."""
         self._check()
+        known = self._grid.size - int(np.count_nonzero(self._grid == self._tables.size))
+        temperature = temperature_at(known, self._grid.size, self._controls.temperature_milli)
         conditional, unconditional = self._logits(self._grid, positions, guidance_milli > 1000)
         self._check()
         if unconditional is None:
@@ -223,7 +235,10 @@ class _Painter:
         if not self._vocabulary.all():
             logits = np.where(self._vocabulary, logits, IMPOSSIBLE)
         drawn = draw(
-            logits, self._random("draw", again, positions), self._limits, self._tables.exp_table
+            logits,
+            self._random("draw", again, positions),
+            dataclasses.replace(self._limits, temperature_milli=temperature),
+            self._tables.exp_table,
         )
         codes = drawn.codes
         if self._controls.jitter_milli:

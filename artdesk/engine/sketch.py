@@ -36,6 +36,13 @@ GUIDED_LEVELS = 3
 It acts half as much as on the detail: full guidance draws one flat field for every colour word.
 """
 
+LEVEL_TEMPERATURES = (1000, 1300, 1200, 450)
+"""Thousandths of the temperature at each level, coarse to fine.
+
+The coarse levels decide how daring the composition is; at their temperature the finest level
+frays the edges of every form.
+"""
+
 _FREE = -1
 _PALETTE_WIDTH = 0.08  # Oklab distance at which a palette of strength 1 takes half a nat
 _PALETTE_LIMIT = 512  # at most 8 nats: a colour far from the palette stays possible
@@ -156,7 +163,13 @@ class _SketchPainter:
         self._table = table
         self._exp_table = exp_table
         self._request = request
-        self._limits = Limits(temperature_milli=request.temperature_milli, top_p_milli=TOP_P_MILLI)
+        self._limits = [
+            Limits(
+                temperature_milli=max(1, request.temperature_milli * share // 1000),
+                top_p_milli=TOP_P_MILLI,
+            )
+            for share in LEVEL_TEMPERATURES
+        ]
         self._bias = palette_bias(table, _bytes_of(request.palette), request.palette_strength_milli)
         self.indices = np.full(pyramid.cells, _FREE, dtype=np.int64)
         self._colours = np.zeros((pyramid.cells + 1, 3))
@@ -199,7 +212,7 @@ class _SketchPainter:
         if self._branches == 2:
             logits = guide(logits, branches[1:], (1000 + self._request.guidance_milli) // 2)
         random = self._random[level][[cell - self._level_start[level]]]
-        drawn = draw(logits - self._bias, random, self._limits, self._exp_table)
+        drawn = draw(logits - self._bias, random, self._limits[level], self._exp_table)
         self.indices[cell] = drawn.codes[0]
         self._colours[cell] = self._table[drawn.codes[0]]
         self._known[cell] = True

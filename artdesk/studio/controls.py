@@ -150,7 +150,7 @@ CONTROLS: tuple[Control, ...] = (
         "Wildness",
         "detail temperature",
         (100, 2000),
-        (700, 1300),
+        (400, 1000),
         "How daring the brushwork is; low is calm, high is wild.",
     ),
     _milli(
