@@ -27,7 +27,7 @@ from training.weights import load_config, load_weights, save_weights
 BATCH = 16
 PEAK_RATE = 1.5e-3
 WINDOWS = ((32, 32),) * 6 + ((24, 32), (32, 24), (32, 40), (40, 32))
-NO_SKETCH = 0.2
+NO_SKETCH = 0.05
 RECTANGLE = 0.15
 RANDOM_VISIBLE = 0.03
 NEAR_VISIBLE = 0.07
