@@ -48,7 +48,10 @@ def say_unknown_words(heard: Iterable[HeardWord]) -> None:
     for word in words:
         if word.known:
             continue
-        if word.nearest:
+        if word.language:
+            instead = word.nearest[0] if word.nearest else "an English word such as calm or warm"
+            note(f"Note: “{word.text}” is {word.language}, not English: write {instead}.")
+        elif word.nearest:
             note(f"Note: “{word.text}” is not a known word, near to {', '.join(word.nearest)}.")
         else:
             note(f"Note: “{word.text}” is not a known word and says little to the model.")

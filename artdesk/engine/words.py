@@ -19,6 +19,7 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES, WORD_DIM
 from artdesk.core.errors import BundleError
 from artdesk.core.recipe import Word
+from artdesk.engine import grammar, spelling
 from artdesk.engine.text_encoder import TextEncoder
 
 FloatArray = NDArray[np.float64]
@@ -28,10 +29,6 @@ SCALE = 127
 DEFAULT_THRESHOLD = 0.5
 """Cosine to the nearest known word below which a text is taken for no word at all."""
 
-_STRONGER = {"very", "really", "extremely", "intensely", "deeply", "strongly"}
-_WEAKER = {"slightly", "somewhat", "faintly", "mildly", "gently"}
-_NEGATING = {"not", "never", "no", "without"}
-_JOINING = {"and", "but", "with"}
 _HEARD_FROM = 0.1
 
 
@@ -42,14 +39,18 @@ class HeardWord:
     Attributes:
         text: The word as it was typed.
         known: Whether the table has it.
-        nearest: The most similar known words of an unknown word; empty when nothing is similar.
+        nearest: Known words that may be meant by an unknown word, by spelling, language or
+            meaning; empty when nothing is near.
         attributes: Strength -1..1 of each attribute that the word speaks of, strongest first.
+        language: The language of a word that is not English, "another language" if it is not
+            sure which; empty for the rest.
     """
 
     text: str
     known: bool
     nearest: tuple[str, ...]
     attributes: dict[str, float]
+    language: str = ""
 
 
 class WordTable:
@@ -105,7 +106,7 @@ class WordTable:
 
     def complete(self, prefix: str, limit: int = 8) -> tuple[str, ...]:
         """Known words that begin with `prefix`, in alphabetical order."""
-        wanted = _normal(prefix)
+        wanted = grammar.normal(prefix)
         start = bisect_left(self._sorted, wanted)
         found: list[str] = []
         for word in self._sorted[start:]:
@@ -115,14 +116,15 @@ class WordTable:
         return tuple(found)
 
     def lookup(self, text: str) -> WordVector | None:
-        """The vector of a known word, also of "very warm", "not warm" or "dark blue".
+        """The vector of a known word, also of "very warm", "dark blue" or "calm but not red".
 
         Returns:
             int8 [93], or None when a part of the text is not in the table.
         """
-        factor, core = _degree(_normal(text), self._rows)
-        vector = self._core(core)
-        return None if vector is None else _with_degree(vector, factor)
+        parts = self._read(text)
+        if not parts or not all(part.known for part in parts):
+            return None
+        return _together([self._part(part) for part in parts])
 
     def vector(self, word: Word) -> WordVector:
         """The vector of any word, int8 [93]: kept in the recipe, looked up, or worked out."""
@@ -132,30 +134,37 @@ class WordTable:
         return self.encode(word.text) if known is None else known
 
     def encode(self, text: str) -> WordVector:
-        """Work out the vector of a text by the network; all zero when it is no word."""
-        factor, core = _degree(_normal(text), self._rows)
-        vector = self._encode_core(core)
-        if self._similarity(vector).max(initial=-1.0) < self._threshold:
+        """The vector of a text with unknown words in it.
+
+        The network reads what the table lacks; what it cannot read either, and words of other
+        languages, say nothing.
+        """
+        parts = self._read(text)
+        if not parts:
             return np.zeros(WORD_DIM, dtype=np.int8)
-        return _with_degree(vector, factor)
+        return _together([self._part(part) for part in parts])
 
     def nearest(self, text: str, count: int = 3) -> tuple[str, ...]:
-        """The known words most similar to a text, best first; empty when none is similar."""
-        _, core = _degree(_normal(text), self._rows)
-        vector = self._core(core)
-        if vector is None:
-            vector = self._encode_core(core)
-        similarity = self._similarity(vector)
-        best = np.argsort(-similarity, kind="stable")[: count + 1]
-        return tuple(
-            self._words[row]
-            for row in best
-            if similarity[row] >= self._threshold and self._words[row] != core
-        )[:count]
+        """Known words that may be meant by a text, best first; empty when none is near.
+
+        Of a text with unknown words only those are looked at: first for what another language
+        calls by that name, then for typing errors, then for words of similar meaning.
+        """
+        parts = self._read(text)
+        asked = next((part.text for part in parts if not part.known), "")
+        if not asked:
+            return self._alike(parts[0].text, count) if len(parts) == 1 else ()
+        abroad = spelling.foreign(asked)
+        if abroad is not None:
+            return tuple(word for word in abroad[:1] if word in self._rows)
+        meant = spelling.misspelt(asked, self._sorted, count)
+        alike = tuple(word for word in self._alike(asked, count) if word not in meant)
+        return (*meant, *alike)[:count]
 
     def heard(self, word: Word) -> HeardWord:
         """What the model hears in a word."""
         known = self.lookup(word.text) is not None
+        language = "" if known else self._language(word.text)
         strengths = self.vector(word)[:ATTRIBUTE_COUNT] / SCALE
         order = np.argsort(-np.abs(strengths), kind="stable")
         return HeardWord(
@@ -167,6 +176,7 @@ class WordTable:
                 for i in order
                 if abs(strengths[i]) >= _HEARD_FROM
             },
+            language=language,
         )
 
     def resolve(self, words: Sequence[Word]) -> tuple[Word, ...]:
@@ -207,21 +217,37 @@ class WordTable:
             meaning = meaning / length
         return np.clip(attributes, -1.0, 1.0), meaning
 
-    def _core(self, text: str) -> WordVector | None:
-        """A known word, or a phrase all of whose words are known."""
+    def _read(self, text: str) -> tuple[grammar.Part, ...]:
+        return grammar.read_phrase(grammar.normal(text), self._rows.__contains__)
+
+    def _part(self, part: grammar.Part) -> WordVector:
+        if part.known:
+            return _with_degree(np.asarray(self._vectors[self._rows[part.text]]), part.factor)
+        vector = self._encode_core(part.text)
+        if (
+            spelling.foreign(part.text) is not None
+            or self._similarity(vector).max(initial=-1.0) < self._threshold
+        ):
+            return np.zeros(WORD_DIM, dtype=np.int8)
+        return _with_degree(vector, part.factor)
+
+    def _language(self, text: str) -> str:
+        found = (spelling.foreign(part.text) for part in self._read(text) if not part.known)
+        abroad = next((pair for pair in found if pair is not None), None)
+        return "" if abroad is None else abroad[1] or "another language"
+
+    def _alike(self, text: str, count: int) -> tuple[str, ...]:
+        """Known words of similar meaning, most similar first."""
         row = self._rows.get(text)
-        if row is not None:
-            return np.asarray(self._vectors[row])
-        pieces = [part for part in text.replace("-", " ").split() if part not in _JOINING]
-        rows = [self._rows.get(part) for part in pieces]
-        found = [row for row in rows if row is not None]
-        if len(found) < 2 or len(found) < len(rows):
-            return None
-        parts = self._vectors[found].astype(np.int64)
-        loudest = np.abs(parts).argmax(axis=0)
-        phrase = parts[loudest, np.arange(WORD_DIM)]
-        phrase[ATTRIBUTE_COUNT:] = parts[:, ATTRIBUTE_COUNT:].sum(axis=0) // len(found)
-        return np.asarray(phrase, dtype=np.int8)
+        similarity = self._similarity(
+            self._encode_core(text) if row is None else np.asarray(self._vectors[row])
+        )
+        best = np.argsort(-similarity, kind="stable")[: count + 1]
+        return tuple(
+            self._words[row]
+            for row in best
+            if similarity[row] >= self._threshold and self._words[row] != text
+        )[:count]
 
     def _encode_core(self, text: str) -> WordVector:
         found = self._encoded.get(text)
@@ -242,27 +268,15 @@ class WordTable:
         return np.asarray(self._meaning @ meaning / max(float(np.linalg.norm(meaning)), 1.0))
 
 
-def _normal(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _degree(text: str, known: Mapping[str, int]) -> tuple[float, str]:
-    """Split "very warm" into a factor and "warm"; a known phrase stays whole."""
-    parts = text.split(" ")
-    factor, negated = 1.0, False
-    while len(parts) > 1 and " ".join(parts) not in known:
-        if parts[0] in _NEGATING:
-            negated = not negated
-        elif parts[0] in _STRONGER:
-            factor *= 1.4
-        elif parts[0] in _WEAKER:
-            factor *= 0.5
-        else:
-            break
-        parts = parts[1:]
-    if negated:
-        factor = -1.0 if factor == 1.0 else -0.5  # "not very warm" is a little cool
-    return factor, " ".join(parts)
+def _together(vectors: Sequence[WordVector]) -> WordVector:
+    """One vector for the words of a phrase: the loudest of each attribute, the mean meaning."""
+    if len(vectors) == 1:
+        return vectors[0]
+    parts = np.stack(vectors).astype(np.int64)
+    loudest = np.abs(parts).argmax(axis=0)
+    phrase = parts[loudest, np.arange(WORD_DIM)]
+    phrase[ATTRIBUTE_COUNT:] = parts[:, ATTRIBUTE_COUNT:].sum(axis=0) // len(vectors)
+    return np.asarray(phrase, dtype=np.int8)
 
 
 def _with_degree(vector: WordVector, factor: float) -> WordVector:
