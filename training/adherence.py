@@ -49,6 +49,8 @@ class Answer:
         low_auc: Chance that a picture asked for the low pole measures lower than such pictures.
         low: Pictures of the low pole, uint8 [H, W, 3] each.
         high: Pictures of the high pole.
+        low_values: float64 [n], the attribute as measured in `low`.
+        high_values: float64 [n], the same in `high`.
     """
 
     poles: Poles
@@ -57,6 +59,28 @@ class Answer:
     low_auc: float
     low: Sequence[Pixels]
     high: Sequence[Pixels]
+    low_values: FloatArray
+    high_values: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Adjective:
+    """How an adjective was obeyed that only the word network could read.
+
+    Attributes:
+        word: The adjective.
+        attribute: The strongest attribute that people say it means; this one is measured.
+        sign: 1 where it means much of it, -1 where it means little.
+        auc: Chance that a picture of the word shows more of its meaning than one that was asked
+            for the opposite pole; None when that pole was not asked for.
+        plain_auc: The same against pictures that were asked for nothing.
+    """
+
+    word: str
+    attribute: str
+    sign: float
+    auc: float | None
+    plain_auc: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +151,21 @@ def poles_answer(
         low_auc=auc(plain.raw[:, column], low.raw[:, column]),
         low=[picture.pixels for picture in low.pictures],
         high=[picture.pixels for picture in high.pictures],
+        low_values=low.raw[:, column],
+        high_values=high.raw[:, column],
     )
 
 
-def adjective_auc(
+def adjective_answer(
     engine: Engine,
     word: str,
     attributes: Mapping[str, float],
     plain: Drawn,
+    answers: Mapping[str, Answer],
     count: int,
     side: int,
     advance: Advance,
-) -> float:
+) -> Adjective:
     """Ask for an adjective through the word network, even when the table knows it.
 
     Args:
@@ -146,20 +173,24 @@ def adjective_auc(
         word: The adjective.
         attributes: What people say it means; the strongest attribute is measured.
         plain: Pictures that were asked for nothing.
+        answers: The poles that were asked for already, by attribute; their pictures are the
+            opposite to compare with.
         count: Number of pictures.
         side: Pixels of a side.
         advance: Told after every picture.
-
-    Returns:
-        Chance that a picture of the word shows more (of a negative attribute: less) of it than
-        one that was asked for nothing.
     """
     vector = base64.b64encode(engine.words.encode(word).tobytes()).decode("ascii")
     recipes = asked_for([Word(text=word, vector=vector)], range(count), side)
     drawn = draw(engine, recipes, advance)
     name = max(attributes, key=lambda key: abs(attributes[key]))
-    column, sign = ATTRIBUTES.index(name), np.sign(attributes[name])
-    return auc(sign * drawn.raw[:, column], sign * plain.raw[:, column])
+    column, sign = ATTRIBUTES.index(name), float(np.sign(attributes[name]))
+    shown = sign * drawn.raw[:, column]
+    opposed = None
+    if name in answers:
+        answer = answers[name]
+        opposite = answer.low_values if sign > 0 else answer.high_values
+        opposed = auc(shown, sign * opposite)
+    return Adjective(word, name, sign, opposed, auc(shown, sign * plain.raw[:, column]))
 
 
 def palette_distance(first: Sequence[Swatch], second: Sequence[Swatch]) -> float:

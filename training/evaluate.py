@@ -1,5 +1,6 @@
 """`python -m training evaluate`: figures and contact sheets of a finished bundle."""
 
+import enum
 import pathlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from artdesk.bundle.reader import open_bundle
 from artdesk.core import atomic
 from artdesk.core.errors import SettingError
 from artdesk.core.paths import resources
+from training.card import command_line, model_card, shown_path, this_machine, write_card
 from training.evaluation import (
     QUICK,
     Plan,
@@ -32,6 +34,13 @@ from training.evaluation import (
     write_findings,
 )
 from training.text.lexicon import read_lexicon
+
+
+class Split(enum.StrEnum):
+    """Which works an evaluation is of."""
+
+    TEST = "test"
+    VALIDATION = "validation"
 
 
 def show(data: dict[str, Any], console: Console) -> None:
@@ -54,7 +63,10 @@ def show(data: dict[str, Any], console: Console) -> None:
         ("words: mean AUC of hues", _figure(found["mean_auc_hues"])),
     ]
     if "adjectives" in data:
-        lines.append(("unseen adjectives: mean AUC", _figure(data["adjectives"]["mean_auc"])))
+        words = data["adjectives"]
+        lines.append(("unseen adjectives: mean AUC", _figure(words["mean_auc"])))
+        against = _figure(words["mean_auc_against_no_words"])
+        lines.append(("unseen adjectives: against no words", against))
     for name in ("palette", "sketch"):
         distance = data[f"{name}_distance"]
         lines.append((f"{name}: Oklab distance to the asked one", f"{distance['asked']:.4f}"))
@@ -116,11 +128,14 @@ def evaluate(
     out: Annotated[pathlib.Path, typer.Option(help="Folder for figures and sheets.")],
     quick: Annotated[bool, typer.Option("--quick", help="Few pictures, rough figures.")] = False,
     count: Annotated[
-        int | None, typer.Option(help="Pictures of each pole; 16, or 4 with --quick.", min=2)
+        int | None, typer.Option(help="Pictures of each pole; 12, or 4 with --quick.", min=2)
     ] = None,
     works: Annotated[
         int | None, typer.Option(help="Held-out works at most; 64, or 8 with --quick.", min=2)
     ] = None,
+    split: Annotated[
+        Split, typer.Option(help="Works that training never looked at, or those that steered it.")
+    ] = Split.TEST,
     side: Annotated[int, typer.Option(help="Pixels of a side.", min=64, max=1024)] = 256,
     adjectives: Annotated[
         pathlib.Path | None,
@@ -130,6 +145,11 @@ def evaluate(
         ),
     ] = None,
     threads: Annotated[int, typer.Option(help="Threads of the networks.", min=1, max=64)] = 2,
+    card: Annotated[
+        pathlib.Path | None,
+        typer.Option(help="Also write the model card, for example docs/model-card.md."),
+    ] = None,
+    machine: Annotated[str, typer.Option(help="The machine, as the card shall name it.")] = "",
 ) -> None:
     """Measure what a bundle can do; the same bundle and corpora give the same figures."""
     if side % 8:
@@ -142,6 +162,7 @@ def evaluate(
         basis,
         count=count or basis.count,
         works=works or basis.works,
+        split=split.value,
         side=side,
         threads=threads,
     )
@@ -155,4 +176,18 @@ def evaluate(
     data = report(opened, findings, plan)
     write_findings(out, data, findings)
     show(data, console)
+    if card is not None:
+        options = [
+            *(["--quick"] if quick else []),
+            *([f"--count {count}"] if count else []),
+            *([f"--works {works}"] if works else []),
+            *([f"--split {split.value}"] if split is not Split.TEST else []),
+            *([f"--side {side}"] if side != Plan().side else []),
+            *([f"--adjectives {shown_path(adjectives)}"] if adjectives else []),
+            f"--out {shown_path(out)} --card {shown_path(card)}",
+        ]
+        line = command_line(bundle, corpora, options)
+        text = model_card(opened, data, line, machine or this_machine())
+        write_card(card, text, out / "samples.png")
+        console.print(f"The model card is {card}.", highlight=False)
     console.print(f"Figures and sheets are in {out}.", highlight=False)

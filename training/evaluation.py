@@ -21,7 +21,7 @@ from artdesk.engine.bundle_tables import BundleTables
 from artdesk.engine.palette import palette_from_image
 from artdesk.engine.pipeline import Engine
 from training import adherence, held_out, sheets
-from training.adherence import ALL_POLES, Answer, Distance, Drawn, Poles
+from training.adherence import ALL_POLES, Adjective, Answer, Distance, Drawn, Poles
 from training.held_out import Reconstruction
 from training.labels import Labels
 from training.library import Library
@@ -30,7 +30,6 @@ from training.text.lexicon import Entry
 FORMAT, VERSION = "artdesk-evaluation", 1
 SHOWN = 12
 CLEAR = 0.3  # an adjective that says less of every attribute cannot be measured
-ADJECTIVE_SHARE = 2  # adjectives are many: each gets half as many pictures as a pole
 
 Task = Callable[[str, int], Callable[[], None]]
 """Begins a bar with a name and a number of steps; gives the function that moves it."""
@@ -44,20 +43,24 @@ class Plan:
         count: Pictures of each pole; at most twice as many palettes and sketches are tried.
         plain: Pictures without words, seeds 0 to plain - 1: the contact sheet.
         works: Held-out works at most.
+        split: Which works: "test" was never looked at, "validation" steered training and export.
         adjectives: Unseen adjectives at most.
+        each: Pictures of each adjective; they are compared with the pictures of the poles.
         side: Pixels of a side of every picture.
         threads: Threads of the networks; the figures do not depend on it.
     """
 
-    count: int = 16
+    count: int = 12
     plain: int = 64
     works: int = 64
-    adjectives: int = 100
+    split: str = "test"
+    adjectives: int = 12
+    each: int = 8
     side: int = 256
     threads: int = 2
 
 
-QUICK = Plan(count=4, plain=16, works=8, adjectives=12)
+QUICK = Plan(count=4, plain=16, works=8, adjectives=6, each=4)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class Findings:
         reconstruction: Held-out paintings from their tokens.
         cross_entropy: Nats of the detail prior by masked share, and "marginal".
         answers: Poles of all axes and hues, worst first.
-        adjectives: AUC of adjectives that were asked of the word network, worst first.
+        adjectives: Adjectives that were asked of the word network, worst first.
         palette: Distance of asked and measured palettes.
         sketch: Distance of asked sketches and the areas of the pictures.
         own_sketch: The same for the sketches that the model drew itself.
@@ -80,7 +83,7 @@ class Findings:
     reconstruction: Reconstruction
     cross_entropy: dict[str, float]
     answers: list[Answer]
-    adjectives: dict[str, float] = field(default_factory=dict)
+    adjectives: list[Adjective] = field(default_factory=list)
     palette: Distance
     sketch: Distance
     own_sketch: float
@@ -101,25 +104,26 @@ def evaluate_bundle(
     plan: Plan,
     adjectives: Sequence[Entry] = (),
     task: Task = no_bar,
-    poles: Sequence[Poles] = ALL_POLES,
+    poles: Sequence[Poles] = (),
 ) -> Findings:
     """Measure a bundle; nothing is written.
 
     Args:
         bundle: A checked bundle.
-        corpora: Corpus folders with validation works.
+        corpora: Corpus folders with works of the plan's split.
         plan: How much is measured.
         adjectives: Words that the word network shall understand by itself.
         task: Begins progress bars.
-        poles: Pairs of words to ask for.
+        poles: Pairs of words to ask for; `ALL_POLES` when empty.
 
     Raises:
-        ArtDeskError: The corpora hold no validation works, or the bundle cannot be used.
+        ArtDeskError: The corpora hold no works of the split, or the bundle cannot be used.
     """
     began = time.monotonic()
+    poles = poles or ALL_POLES
     engine = Engine(bundle, plan.threads)
     labels = Labels(BundleTables.of(bundle).attribute_quantiles.astype(np.float64))
-    known = held_out.choose(Library(corpora, "validation", labels), plan.side, plan.works)
+    known = held_out.choose(Library(corpora, plan.split, labels), plan.side, plan.works)
     works = len(known)
     held = held_out.look(bundle, known, plan.side, plan.threads, task("Encoding", works))
     reconstruction = held_out.reconstruct(engine, held, task("Reconstructing", works))
@@ -151,7 +155,7 @@ def evaluate_bundle(
         reconstruction=reconstruction,
         cross_entropy=cross_entropy,
         answers=sorted(answers, key=lambda answer: answer.auc),
-        adjectives=_ask_adjectives(engine, adjectives, plain, plan, task),
+        adjectives=_ask_adjectives(engine, adjectives, plain, answers, plan, task),
         palette=palette,
         sketch=sketch,
         own_sketch=float(np.mean(own)),
@@ -175,25 +179,30 @@ def unseen_adjectives(bundle: Bundle, lexicon: Sequence[Entry]) -> list[Entry]:
 
 
 def _ask_adjectives(
-    engine: Engine, adjectives: Sequence[Entry], plain: Drawn, plan: Plan, task: Task
-) -> dict[str, float]:
+    engine: Engine,
+    adjectives: Sequence[Entry],
+    plain: Drawn,
+    answers: Sequence[Answer],
+    plan: Plan,
+    task: Task,
+) -> list[Adjective]:
     clear = [
         entry
         for entry in adjectives
         if max(map(abs, entry.attributes.values()), default=0.0) >= CLEAR
     ]
     if not clear:
-        return {}
+        return []
     adjectives = clear[:: -(-len(clear) // plan.adjectives)]
-    count = max(1, plan.count // ADJECTIVE_SHARE)
-    advance = task("Adjectives", count * len(adjectives))
-    found = {
-        entry.word: adherence.adjective_auc(
-            engine, entry.word, entry.attributes, plain, count, plan.side, advance
+    advance = task("Adjectives", plan.each * len(adjectives))
+    known = {answer.poles.attribute: answer for answer in answers}
+    found = [
+        adherence.adjective_answer(
+            engine, entry.word, entry.attributes, plain, known, plan.each, plan.side, advance
         )
         for entry in adjectives
-    }
-    return dict(sorted(found.items(), key=lambda item: item[1]))
+    ]
+    return sorted(found, key=lambda part: part.plain_auc if part.auc is None else part.auc)
 
 
 def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
@@ -233,9 +242,19 @@ def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
         "seconds": findings.seconds,
     }
     if findings.adjectives:
+        asked = findings.adjectives
         data["adjectives"] = {
-            "mean_auc": _mean(list(findings.adjectives.values())),
-            "auc": findings.adjectives,
+            "mean_auc": _mean([part.auc for part in asked if part.auc is not None]),
+            "mean_auc_against_no_words": _mean([part.plain_auc for part in asked]),
+            "words": {
+                part.word: {
+                    "attribute": part.attribute,
+                    "sign": part.sign,
+                    "auc": part.auc,
+                    "auc_against_no_words": part.plain_auc,
+                }
+                for part in asked
+            },
         }
     rounded: dict[str, Any] = _rounded(data)
     return rounded

@@ -14,11 +14,12 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTES, AXES
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Sketch, Swatch
-from training import adherence, evaluate, evaluation, held_out, sheets
+from artdesk.engine.pipeline import Engine
+from training import adherence, card, evaluate, evaluation, held_out, sheets
 from training.adherence import ALL_POLES
 from training.text.lexicon import Entry
 
-PLAN = evaluation.Plan(count=2, plain=3, works=2, side=64, threads=1)
+PLAN = evaluation.Plan(count=2, plain=3, works=2, split="validation", each=1, side=64, threads=1)
 POLES = (ALL_POLES[0], ALL_POLES[-1])
 
 
@@ -29,7 +30,11 @@ def corpus(toy_bundle_folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def findings(toy_bundle: Bundle, corpus: Path) -> evaluation.Findings:
-    words = [Entry("calm", {"busyness": -0.8, "dynamism": -0.7}, "adjective", "toy")]
+    words = [
+        Entry("calm", {"busyness": -0.8, "dynamism": -0.7}, "adjective", "toy"),
+        Entry("icy", {"warmth": -0.9, "white": 0.5}, "adjective", "toy"),
+        Entry("vague", {"warmth": 0.1}, "adjective", "toy"),
+    ]
     return evaluation.evaluate_bundle(toy_bundle, [corpus], PLAN, words, poles=POLES)
 
 
@@ -119,7 +124,16 @@ def test_an_evaluation_measures_everything(findings: evaluation.Findings) -> Non
     for answer in findings.answers:
         assert 0 <= answer.auc <= 1
         assert len(answer.low) == len(answer.high) == PLAN.count
-    assert set(findings.adjectives) == {"calm"}
+    found = {part.word: part for part in findings.adjectives}
+    assert set(found) == {"calm", "icy"}
+    assert (found["calm"].attribute, found["calm"].sign) == ("busyness", -1.0)
+    # Nobody asked for busy and minimal pictures here, so calm has no opposite to compare with.
+    assert found["calm"].auc is None
+    icy = found["icy"]
+    assert (icy.attribute, icy.sign) == ("warmth", -1.0)
+    assert icy.auc is not None
+    assert 0 <= icy.auc <= 1
+    assert 0 <= icy.plain_auc <= 1
     assert findings.palette.asked > 0
     assert findings.sketch.chance > 0
     assert [picture.recipe.seed for picture in findings.plain.pictures] == [0, 1, 2]
@@ -158,6 +172,8 @@ def test_figures_and_sheets_are_written(
     assert written == data
     assert written["bundle"]["hash"] == toy_bundle.hash
     assert written["adherence"]["attributes"]["white"]["low"] == "not white"
+    assert written["adjectives"]["words"]["icy"]["attribute"] == "warmth"
+    assert written["adjectives"]["mean_auc"] == written["adjectives"]["words"]["icy"]["auc"]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "metrics.json",
         "samples.png",
@@ -170,6 +186,79 @@ def test_figures_and_sheets_are_written(
     text = console.export_text()
     assert "mean AUC" in text
     assert "not white" in text
+
+
+def test_an_adjective_is_compared_with_the_opposite_of_what_it_means(
+    toy_bundle: Bundle, findings: evaluation.Findings
+) -> None:
+    engine = Engine(toy_bundle, 1)
+    low = np.full(4, -1e9)
+    warmth = next(part for part in findings.answers if part.poles.attribute == "warmth")
+    answers = {"warmth": dataclasses.replace(warmth, low_values=low, high_values=-low)}
+    for sign in (1.0, -1.0):
+        part = adherence.adjective_answer(
+            engine, "odd", {"warmth": sign, "red": 0.2}, findings.plain, answers, 1, 64, list
+        )
+        # Asked for warm: warmer than all cold pictures; asked for cold: colder than all warm ones.
+        assert (part.attribute, part.sign, part.auc) == ("warmth", sign, 1.0)
+
+
+def test_the_model_card_holds_every_figure_and_no_place_of_this_machine(
+    toy_bundle: Bundle,
+    findings: evaluation.Findings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = evaluation.report(toy_bundle, findings, PLAN)
+    evaluation.write_findings(tmp_path / "out", data, findings)
+    monkeypatch.chdir(tmp_path)
+    inside, outside = tmp_path / "bundle", Path("/elsewhere/deep/paintings")
+    line = card.command_line(inside, [outside], ["--quick"])
+    assert line == "python -m training evaluate bundle paintings --quick"
+    text = card.model_card(toy_bundle, data, line, "two cores of a mill")
+    card.write_card(tmp_path / "docs" / "card.md", text, tmp_path / "out" / "samples.png")
+    written = (tmp_path / "docs" / "card.md").read_text(encoding="utf-8")
+    for part in (
+        line,
+        "two cores of a mill",
+        toy_bundle.hash,
+        f"{data['reconstruction']['psnr']:.2f} dB",
+        f"{data['detail_cross_entropy']['20% to 50%']:.3f} nats",
+        "| white | not white | white |",
+        "| icy | little warmth |",
+        "| kind | untrained |",
+        "Seeds 0 to 2",
+    ):
+        assert part in written, part
+    assert "{{" not in written
+    assert "/elsewhere" not in written
+    with Image.open(tmp_path / "docs" / card.SHEET) as sheet:
+        assert sheet.format == "JPEG"
+    monkeypatch.setattr(card, "TEMPLATE", tmp_path / "none.md")
+    with pytest.raises(ArtDeskError, match="sentences of the model card"):
+        card.model_card(toy_bundle, data, line, "")
+
+
+def test_one_command_writes_figures_and_card(
+    toy_bundle_folder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "ALL_POLES", POLES[:1])
+    monkeypatch.setattr(evaluate, "QUICK", PLAN)
+    written = tmp_path / "docs" / "model-card.md"
+    run(toy_bundle_folder, corpus, "--out", tmp_path / "out", "--quick", "--split", "validation",
+        "--side", 64, "--card", written, "--machine", "a toy")  # fmt: skip
+    text = written.read_text(encoding="utf-8")
+    assert "--quick --split validation --side 64 --out out --card model-card.md" in text
+    assert "a toy" in text
+    assert (tmp_path / "out" / "metrics.json").is_file()
+
+
+def test_a_full_evaluation_draws_few_enough_pictures_for_eight_minutes() -> None:
+    plan = evaluation.Plan()
+    pictures = 2 * plan.count * len(ALL_POLES) + plan.plain + 4 * plan.count
+    pictures += plan.adjectives * plan.each
+    # 0.35 s each on two cores leaves a minute for reading, encoding and the prior's likelihood.
+    assert pictures * 0.35 < 7 * 60
 
 
 def test_a_corpus_without_held_out_works_is_refused(
