@@ -7,10 +7,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from training.corpus import building_command, validating_command
 from training.corpus.constructed import commands
 
 app = typer.Typer(help="Build the corpus of pictures.", no_args_is_help=True)
 commands.register(app)
+building_command.register(app)
+validating_command.register(app)
 
 
 Corpora = Annotated[list[Path], typer.Argument(help="Corpus folders.")]
@@ -63,6 +66,9 @@ def annotate(
     corpora: Corpora,
     lexicon: Annotated[Path | None, typer.Option(help="List of adjectives.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other texts.")] = 0,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="How many measure at once; the result is the same.")
+    ] = 1,
 ) -> None:
     """Measure the attributes of all pictures, rank them on one scale, and write texts."""
     from artdesk.core.paths import resources
@@ -78,6 +84,7 @@ def annotate(
             words,
             seed,
             lambda done, total: bar.update(task, completed=done, total=total),
+            processes,
         )
     for corpus in corpora:
         Console().print(f"Texts and attributes are in {corpus}, the scale in {QUANTILES_NAME}.")
@@ -88,8 +95,12 @@ def check(
     corpora: Corpora,
     near: Annotated[bool, typer.Option(help="Also look for near-duplicates.")] = True,
 ) -> None:
-    """Look for leaks, duplicates, missing licences and bad files; exit status 1 if any is found."""
+    """Look for leaks, duplicates, bad labels and files; exit status 1 if any is found.
+
+    Where people's words and the measures contradict each other is listed and no fault.
+    """
     from training.corpus.checking import check as find_faults
+    from training.corpus.checking import disagreements
 
     with _bar() as bar:
         task = bar.add_task("Reading", total=None)
@@ -97,6 +108,8 @@ def check(
             corpora, lambda done, total: bar.update(task, completed=done, total=total), near
         )
     console = Console(stderr=True)
+    for text in disagreements(corpora):
+        console.print(f"note: {text}", markup=False, highlight=False, soft_wrap=True)
     for fault in faults:
         console.print(f"{fault.kind}: {fault.text}", markup=False, highlight=False, soft_wrap=True)
     if faults:
