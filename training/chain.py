@@ -54,8 +54,20 @@ class State:
     done: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, folder: pathlib.Path, identity: Mapping[str, Any]) -> "State":
+    def open(
+        cls,
+        folder: pathlib.Path,
+        identity: Mapping[str, Any],
+        what: str = "training",
+        option: str = "--run",
+    ) -> "State":
         """The state of a run folder, or a new one.
+
+        Args:
+            folder: Where the state file lies.
+            identity: What the whole run is about.
+            what: What people call the run.
+            option: How they choose another folder.
 
         Raises:
             SettingError: The file is damaged, or the folder belongs to another run.
@@ -71,14 +83,14 @@ class State:
             found, done = dict(data["identity"]), dict(data["done"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SettingError(
-                f"{path} cannot be read; choose another folder with --run, or delete that file to "
-                "begin the stages again."
+                f"{path} cannot be read; choose another folder with {option}, or delete that "
+                "file to begin the stages again."
             ) from error
         for name, value in state.identity.items():
             if done and found.get(name) != value:
                 raise SettingError(
-                    f"The folder {folder} belongs to a training with {name} {found.get(name)}, not "
-                    f"{value}; choose another folder with --run."
+                    f"The folder {folder} belongs to a {what} with {name} {found.get(name)}, not "
+                    f"{value}; choose another folder with {option}."
                 )
         state.done = done
         return state

@@ -19,6 +19,7 @@ from models.autoencoder import Tokenizer
 from models.config import TokenizerConfig
 from models.quantizer import Quantizer
 from training import loop
+from training.augmentation import apply, draw_change, silenced
 from training.labels import Labels, spoken_attributes
 from training.losses import FeatureDistance, colour_loss, gradient_loss
 from training.palettes import palettes_of
@@ -85,9 +86,10 @@ class Crops:
                 height=side / height,
             )
             orientation = int(self.random.integers(8))
-            pixels[row] = resample(work, crop, (size, size), orientation)
+            change = draw_change(self.random)
+            pixels[row] = apply(resample(work, crop, (size, size), orientation), change)
             if work.measured:
-                known = self.labels.normalise(work.raw)
+                known = silenced(self.labels.normalise(work.raw), change)
                 spoken = spoken_attributes(known, self.random)
                 attributes[row] = turn_attributes(spoken, orientation)
             frames[row] = frame_vector(side / short, 0.5, 0.5, 1.0)

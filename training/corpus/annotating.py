@@ -1,8 +1,10 @@
 """Labels of a corpus: measured attributes, their quantiles, and texts."""
 
+import contextlib
 import hashlib
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +15,15 @@ from artdesk.core.attributes import ATTRIBUTES
 from artdesk.engine.measure import measure, percentiles
 from training.corpus import metadata
 from training.corpus.decoding import RejectedError, decode
+from training.corpus.human_words import human_texts
 from training.corpus.measuring import measure_version
 from training.corpus.metadata import CorpusError, Row
 from training.corpus.texts import Lexicon, phrase, sample_words
+from training.corpus.workers import in_order
 
 QUANTILES_NAME = "attributes.npz"
 TEXTS_PER_PICTURE = 4
+_KEEP_EVERY = 200
 _VERSION = Path("cache") / "measure_version.txt"
 
 Floats = npt.NDArray[np.float64]
@@ -26,15 +31,23 @@ Progress = Callable[[int, int], None]
 
 
 def annotate(
-    corpora: Sequence[Path], lexicon: Lexicon, seed: int, progress: Progress
+    corpora: Sequence[Path],
+    lexicon: Lexicon,
+    seed: int,
+    progress: Progress,
+    processes: int = 1,
 ) -> npt.NDArray[np.float32]:
     """Measures what was not measured, ranks all corpora on one scale and writes texts.
+
+    What was measured is kept from time to time, so a stopped annotation goes on where it was. The
+    words that people said of a picture (`corpus words`) follow the texts that are made here.
 
     Args:
         corpora: Folders with `metadata.csv`; all get the same `attributes.npz`.
         lexicon: Words for the texts.
         seed: Another seed gives other texts.
         progress: Called with pictures done and pictures to do.
+        processes: How many measure at once; the result does not depend on it.
 
     Returns:
         float32 [29, 101], the quantile table.
@@ -47,24 +60,40 @@ def annotate(
     if not total:
         raise CorpusError("There are no pictures to annotate; import some first.")
     done = 0
-    measured: list[list[Row]] = []
     for corpus, rows in zip(corpora, tables, strict=True):
-        current = _is_current(corpus)
-        fresh = []
-        for row in rows:
-            if row.raw is None or not current:
-                row = row.with_raw(_measured(corpus, row))
-            fresh.append(row)
-            done += 1
-            progress(done, total)
-        measured.append(fresh)
-    quantiles = quantile_table([row for rows in measured for row in rows])
-    for corpus, rows in zip(corpora, measured, strict=True):
+        before = done
+        _measure_missing(
+            corpus, rows, processes, lambda count, start=before: progress(start + count, total)
+        )
+        done += len(rows)
+    quantiles = quantile_table([row for rows in tables for row in rows])
+    for corpus, rows in zip(corpora, tables, strict=True):
         write_quantiles(corpus / QUANTILES_NAME, quantiles)
-        metadata.write(corpus, [_told(row, quantiles, lexicon, seed) for row in rows])
+        said = human_texts(corpus)
+        told = [_told(row, quantiles, lexicon, seed, said.get(row.file_name, ())) for row in rows]
+        metadata.write(corpus, told)
+    return quantiles
+
+
+def _measure_missing(
+    corpus: Path, rows: list[Row], processes: int, progress: Callable[[int], None]
+) -> None:
+    """Fills in the raw attributes of rows that lack them, in the list and in the table."""
+    if not _is_current(corpus):
+        rows[:] = [replace(row, raw=None) for row in rows]
+        metadata.write(corpus, rows)
         atomic.make_folder((corpus / _VERSION).parent)
         atomic.write_text(corpus / _VERSION, measure_version())
-    return quantiles
+    missing = [place for place, row in enumerate(rows) if row.raw is None]
+    done = len(rows) - len(missing)
+    progress(done)
+    jobs = [(corpus, rows[place].file_name) for place in missing]
+    with contextlib.closing(in_order(measured, jobs, processes)) as results:
+        for count, (place, raw) in enumerate(zip(missing, results, strict=True), start=1):
+            rows[place] = rows[place].with_raw(raw)
+            progress(done + count)
+            if count % _KEEP_EVERY == 0:
+                metadata.write(corpus, rows)
 
 
 def quantile_table(rows: Sequence[Row]) -> npt.NDArray[np.float32]:
@@ -106,23 +135,40 @@ def texts_of(attributes: Floats, lexicon: Lexicon, rng: np.random.Generator) -> 
     return [text for text in dict.fromkeys(said) if text]
 
 
-def _told(row: Row, quantiles: npt.NDArray[np.float32], lexicon: Lexicon, seed: int) -> Row:
+def _told(
+    row: Row,
+    quantiles: npt.NDArray[np.float32],
+    lexicon: Lexicon,
+    seed: int,
+    human: Sequence[str] = (),
+) -> Row:
     """The row with new texts; they depend on the work and the seed, not on the order of rows."""
     if row.raw is None:
         return row
     digest = hashlib.sha256(f"{row.work_id} {row.file_name}".encode()).digest()
     rng = np.random.default_rng([seed, int.from_bytes(digest[:8], "little")])
-    return row.with_texts(texts_of(percentiles(row.raw, quantiles), lexicon, rng))
+    texts = texts_of(percentiles(row.raw, quantiles), lexicon, rng)
+    return row.with_texts(dict.fromkeys([*texts, *human]))
 
 
-def _measured(corpus: Path, row: Row) -> Floats:
+def measured(job: tuple[Path, str]) -> Floats:
+    """The raw attributes of one picture of a corpus, float64 [29].
+
+    Args:
+        job: The corpus folder and the name of the picture in it.
+
+    Raises:
+        CorpusError: The picture cannot be read.
+    """
+    corpus, name = job
     try:
-        pixels, _ = decode((corpus / row.file_name).read_bytes())
+        pixels, _ = decode((corpus / name).read_bytes())
     except (OSError, RejectedError) as error:
         raise CorpusError(
-            f"The picture {row.file_name} cannot be measured ({error}); run 'corpus check'."
+            f"The picture {name} cannot be measured ({error}); run 'corpus check'."
         ) from None
-    return measure(pixels)
+    # As many digits as the table keeps: a run that was stopped ranks by the same numbers.
+    return np.array([float(f"{value:.6g}") for value in measure(pixels)])
 
 
 def _is_current(corpus: Path) -> bool:

@@ -9,11 +9,20 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from artdesk.core.attributes import ATTRIBUTES
+from artdesk.core.paths import resources
 from training.corpus import metadata
+from training.corpus.consistency import (
+    balance_faults,
+    drift_faults,
+    human_contradictions,
+    label_faults,
+    unknown_pictures,
+)
 from training.corpus.decoding import RejectedError, decode
 from training.corpus.fingerprints import Print, find_duplicates, fingerprint
 from training.corpus.metadata import Row
 from training.corpus.splits import SHARES
+from training.corpus.texts import Lexicon
 
 SOURCES = ("painting", "constructed")
 # A held-out split of fewer works than this cannot judge anything.
@@ -28,7 +37,7 @@ class Fault:
     """Something wrong.
 
     Attributes:
-        kind: Short name: leak, duplicate, licence, file, value, balance, unlisted.
+        kind: Short name: leak, duplicate, licence, file, value, label, balance, unlisted.
         text: One plain sentence.
     """
 
@@ -37,7 +46,10 @@ class Fault:
 
 
 def check(
-    corpora: Sequence[Path], progress: Progress | None = None, near: bool = True
+    corpora: Sequence[Path],
+    progress: Progress | None = None,
+    near: bool = True,
+    lexicon: Lexicon | None = None,
 ) -> list[Fault]:
     """Checks corpora alone and against each other.
 
@@ -45,6 +57,7 @@ def check(
         corpora: Folders with `metadata.csv`.
         progress: Called with pictures read and pictures to read.
         near: Whether to look for near-duplicates too, which takes minutes for thousands.
+        lexicon: What the words of texts mean; the app's own words when not given.
 
     Returns:
         All faults; none means that the corpora can be trained on.
@@ -74,7 +87,22 @@ def check(
         prints.append((row, fingerprint(pixels)))
     report(len(rows), len(rows))
     faults += _duplicates(prints, near)
+    words = lexicon or Lexicon.read(resources() / "words" / "lexicon.csv")
+    labels = label_faults(corpora, rows, words) + drift_faults(corpora, rows)
+    faults += [Fault("label", text) for text in labels + unknown_pictures(rows)]
     return faults + _imbalance([row for _, row in rows])
+
+
+def disagreements(corpora: Sequence[Path], lexicon: Lexicon | None = None) -> list[str]:
+    """Where people's words and the measured attributes point to different poles.
+
+    Args:
+        corpora: Folders with `metadata.csv`.
+        lexicon: What the words mean; the app's own words when not given.
+    """
+    words = lexicon or Lexicon.read(resources() / "words" / "lexicon.csv")
+    rows = [(corpus, row) for corpus in corpora for row in metadata.read(corpus)]
+    return human_contradictions(rows, words)
 
 
 def _row_faults(corpus: Path, row: Row) -> list[Fault]:
@@ -153,7 +181,7 @@ def _duplicates(prints: Sequence[tuple[Row, Print]], near: bool) -> list[Fault]:
 
 
 def _imbalance(rows: Sequence[Row]) -> list[Fault]:
-    """Splits too small to judge by, and attributes that do not vary."""
+    """Splits too small to judge by, and what is lopsided."""
     faults = []
     if len(rows) >= _LARGE_CORPUS:
         counts = Counter(row.split for row in rows)
@@ -162,11 +190,4 @@ def _imbalance(rows: Sequence[Row]) -> list[Fault]:
             for split in SHARES
             if counts[split] < _LEAST_HELD_OUT
         ]
-    measured = [row.raw for row in rows if row.raw is not None]
-    if len(measured) >= _LARGE_CORPUS:
-        table = np.stack(measured)
-        for index, name in enumerate(ATTRIBUTES):
-            low, high = np.percentile(table[:, index], [1, 99])
-            if not high > low:
-                faults.append(Fault("balance", f"All pictures have the same {name}."))
-    return faults
+    return faults + [Fault("balance", text) for text in balance_faults(rows)]

@@ -20,6 +20,7 @@ from PIL import Image
 from artdesk.core import atomic
 from artdesk.engine.measure import measure
 from training.corpus import metadata, splits
+from training.corpus.borders import check_page, without_border
 from training.corpus.decoding import RejectedError, decode, is_picture_name
 from training.corpus.fingerprints import (
     FINGERPRINT_SIDE,
@@ -58,7 +59,18 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A decoded picture, as the journal keeps it."""
+    """A decoded picture, as the journal keeps it.
+
+    Attributes:
+        sha256: Of the file as it was found.
+        file_name: Of the picture in the corpus.
+        width: Of the picture in the corpus, in pixels.
+        height: The same.
+        print: Fingerprint of the whole picture, before a border was cut off.
+        raw: Measured attributes, float64 [29].
+        area: Pixels before a border was cut off; the larger of two near-duplicates stays.
+        note: What was done to the picture, for people.
+    """
 
     sha256: str
     file_name: str
@@ -66,6 +78,8 @@ class _Entry:
     height: int
     print: Print
     raw: npt.NDArray[np.float64]
+    area: int
+    note: str = ""
 
 
 def import_folder(
@@ -105,7 +119,7 @@ def import_folder(
         progress("Reading", done, len(paths))
         name = path.relative_to(source).as_posix()
         try:
-            entry = _taken_in(path, name, corpus, known)
+            entry = _taken_in(path, name, corpus, known, entries)
         except RejectedError as reason:
             result.rejected.append((name, str(reason)))
             continue
@@ -128,22 +142,31 @@ def import_folder(
     result.rows = _with_splits(list(rows.values()), old)
     result.added = len(result.rows) - len(old)
     metadata.write(corpus, result.rows)
-    _write_rejected(corpus, result.rejected)
+    seen = {path.relative_to(source).as_posix() for path in paths}
+    _write_rejected(corpus, result.rejected, seen)
     return result
 
 
-def _taken_in(path: Path, name: str, corpus: Path, known: dict[str, _Entry]) -> _Entry:
+def _taken_in(
+    path: Path,
+    name: str,
+    corpus: Path,
+    known: dict[str, _Entry],
+    settled: dict[str, _Entry],
+) -> _Entry:
     """Decodes and measures one file and copies it into the corpus, unless that was done before."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise RejectedError(f"cannot be read: {error.strerror}") from None
     digest = hashlib.sha256(data).hexdigest()
-    entry = known.get(digest)
+    entry = settled.get(digest) or known.get(digest)
     if entry is not None and (corpus / entry.file_name).exists():
         return entry
-    pixels, plain = decode(data)
-    if plain:
+    whole, plain = decode(data)
+    check_page(whole)
+    pixels, note = without_border(whole)
+    if plain and not note:
         stored, suffix = data, ".jpg"
     else:
         stream = io.BytesIO()
@@ -151,7 +174,8 @@ def _taken_in(path: Path, name: str, corpus: Path, known: dict[str, _Entry]) -> 
         stored, suffix = stream.getvalue(), ".png"
     stem = Path(name).with_suffix("").as_posix().replace("/", "-")
     target = Path("pictures") / f"{stem}{suffix}"
-    if (corpus / target).exists():
+    # The same bytes are from an import that was stopped or that used older measures.
+    if (corpus / target).exists() and (corpus / target).read_bytes() != stored:
         target = Path("pictures") / f"{stem}-{digest[:8]}{suffix}"
     atomic.write_bytes(corpus / target, stored)
     entry = _Entry(
@@ -159,8 +183,10 @@ def _taken_in(path: Path, name: str, corpus: Path, known: dict[str, _Entry]) -> 
         file_name=target.as_posix(),
         width=pixels.shape[1],
         height=pixels.shape[0],
-        print=fingerprint(pixels),
+        print=fingerprint(whole),
         raw=measure(pixels),
+        area=whole.shape[0] * whole.shape[1],
+        note=note,
     )
     _write_journal(corpus, entry)
     known[digest] = entry
@@ -175,7 +201,7 @@ def _near_duplicates(entries: Sequence[_Entry], settled: set[str]) -> dict[str, 
         ranked = sorted(
             (entries[index] for index in members),
             key=lambda entry: (
-                entry.sha256 not in settled, -entry.width * entry.height, entry.file_name,
+                entry.sha256 not in settled, -entry.area, entry.file_name,
             ),
         )  # fmt: skip
         verdicts.update({entry.sha256: ranked[0].sha256 for entry in ranked[1:]})
@@ -203,7 +229,7 @@ def _new_row(entry: _Entry, name: str, facts: dict[str, str], licence: str, arti
         sha256=entry.sha256,
         width=entry.width,
         height=entry.height,
-        parameters={"file": name, "origin": origin},
+        parameters={"file": name, "origin": origin} | ({"done": entry.note} if entry.note else {}),
         raw=entry.raw,
     )
 
@@ -237,7 +263,13 @@ def _entry_of_row(corpus: Path, row: Row, known: dict[str, _Entry]) -> _Entry:
             "run 'corpus check' and import it again."
         ) from None
     return _Entry(
-        row.sha256, row.file_name, row.width, row.height, fingerprint(pixels), measure(pixels)
+        sha256=row.sha256,
+        file_name=row.file_name,
+        width=row.width,
+        height=row.height,
+        print=fingerprint(pixels),
+        raw=measure(pixels),
+        area=row.width * row.height,
     )
 
 
@@ -245,12 +277,19 @@ def _forget_picture(corpus: Path, row: Row) -> None:
     (corpus / row.file_name).unlink(missing_ok=True)
 
 
-def _write_rejected(corpus: Path, rejected: Sequence[tuple[str, str]]) -> None:
+def _write_rejected(corpus: Path, rejected: Sequence[tuple[str, str]], seen: set[str]) -> None:
+    """Writes the list of what was left out; lines of other folders' files stay in it."""
+    path = corpus / REJECTED_NAME
+    kept: list[tuple[str, str]] = []
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            before = [(row["file"], row["reason"]) for row in csv.DictReader(file)]
+        kept = [line for line in before if line[0] not in seen]
     out = io.StringIO(newline="")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(("file", "reason"))
-    table.writerows(rejected)
-    atomic.write_text(corpus / REJECTED_NAME, out.getvalue())
+    table.writerows([*kept, *rejected])
+    atomic.write_text(path, out.getvalue())
 
 
 def _write_journal(corpus: Path, entry: _Entry) -> None:
@@ -262,6 +301,8 @@ def _write_journal(corpus: Path, entry: _Entry) -> None:
         "height": entry.height,
         "print": base64.b64encode(entry.print.tobytes()).decode("ascii"),
         "raw": entry.raw.tolist(),
+        "area": entry.area,
+        "note": entry.note,
     }
     path = corpus / _JOURNAL
     atomic.make_folder(path.parent)
@@ -289,6 +330,8 @@ def _read_journal(corpus: Path) -> dict[str, _Entry]:
                 height=values["height"],
                 print=pixels.reshape(side, side, 3),
                 raw=np.array(values["raw"], dtype=np.float64),
+                area=int(values["area"]),
+                note=str(values["note"]),
             )
         except (ValueError, KeyError, TypeError):
             continue

@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from artdesk.core.paths import resources
 from tests.corpus_pictures import folder_of, jpeg, painting
-from training.corpus import metadata
+from training.corpus import human_words, metadata
+from training.corpus.annotating import QUANTILES_NAME, annotate
 from training.corpus.checking import check
 from training.corpus.cli import app
+from training.corpus.consistency import balance_faults
 from training.corpus.importing import import_folder
 from training.corpus.metadata import CorpusError, Row
+from training.corpus.texts import Lexicon
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,50 @@ def _listed_twice(corpus: Path) -> None:
     metadata.write(corpus, [*rows, rows[0]])
 
 
+def _wrong_label(corpus: Path) -> None:
+    raw = metadata.read(corpus)[3].raw
+    assert raw is not None
+    _change(corpus, 3, raw=np.where(np.arange(29) == 1, raw[1] + 0.4, raw))
+
+
+def _impossible_colours(corpus: Path) -> None:
+    raw = metadata.read(corpus)[0].raw
+    assert raw is not None
+    _change(corpus, 0, raw=np.where(np.arange(29) >= 16, 0.4, raw))
+
+
+def _annotated(corpus: Path) -> Lexicon:
+    lexicon = Lexicon.read(resources() / "words" / "lexicon.csv")
+    annotate([corpus], lexicon, 0, lambda done, total: None)  # noqa: ARG005
+    return lexicon
+
+
+def _denied_text(corpus: Path) -> None:
+    _annotated(corpus)
+    rows = metadata.read(corpus)
+    brightness = [row.raw[1] for row in rows if row.raw is not None]
+    _change(corpus, int(np.argmax(brightness)), text="dark")
+
+
+def _both_poles(corpus: Path) -> None:
+    _annotated(corpus)
+    _change(corpus, 1, text="warm\ncool")
+
+
+def _texts_without_scale(corpus: Path) -> None:
+    _annotated(corpus)
+    (corpus / QUANTILES_NAME).unlink()
+
+
+def _damaged_scale(corpus: Path) -> None:
+    _annotated(corpus)
+    (corpus / QUANTILES_NAME).write_bytes(b"nothing")
+
+
+def _stranger_described(corpus: Path) -> None:
+    human_words.write(corpus, {("pictures/elsewhere.jpg", "Ada"): "red"})
+
+
 FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "work on both sides": (_leak_by_work, "leak", "The work"),
     "picture on both sides": (_leak_by_picture, "leak", "again.jpg"),
@@ -94,6 +142,13 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
         lambda c: (c / "pictures/work_003.jpg").write_bytes(b"no"), "file", "not a picture",
     ),
     "outside": (lambda c: _change(c, 0, file_name="../x.jpg"), "file", "outside"),
+    "label of another picture": (_wrong_label, "label", "is labelled brightness"),
+    "impossible colours": (_impossible_colours, "label", "no picture can have"),
+    "text against the label": (_denied_text, "label", "says “dark”"),
+    "texts against each other": (_both_poles, "label", "say both “cool” and “warm”"),
+    "texts without a scale": (_texts_without_scale, "label", "no scale of attributes"),
+    "damaged scale": (_damaged_scale, "label", "missing or damaged"),
+    "words about a stranger": (_stranger_described, "label", "which is not in"),
     "unlisted": (lambda c: (c / "pictures/stray.jpg").write_bytes(b"x"), "unlisted", "stray.jpg"),
 }  # fmt: skip
 
@@ -116,6 +171,78 @@ def test_the_command_fails_and_names_the_fault(corpus: Path) -> None:
     result = CliRunner().invoke(app, ["check", str(corpus)])
     assert result.exit_code == 1
     assert "licence: pictures/work_000.jpg has no licence." in result.output
+
+
+def test_corpora_on_different_scales_are_found(corpus: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    import_folder(folder_of(tmp_path / "in", 3, first=60), other)
+    for one in (corpus, other):
+        _annotated(one)
+    found = check([corpus, other], near=False)
+    assert [fault.kind for fault in found] == ["label"]
+    assert "different scales" in found[0].text
+
+
+def _rows(change: Callable[[int, np.ndarray], None] = lambda number, raw: None) -> list[Row]:  # noqa: ARG005
+    """Rows of a large corpus without pictures, balanced unless `change` spoils it."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for number in range(400):
+        raw = np.concatenate([rng.uniform(0, 1, 16), rng.uniform(0, 0.15, 13)])
+        change(number, raw)
+        rows.append(
+            Row(
+                file_name=f"{number}.jpg", split="test" if number % 5 == 0 else "train",
+                work_id=str(number), source="constructed" if number % 2 else "painting",
+                licence="l", family=f"family {number % 9}", sha256=str(number), width=1, height=1,
+                parameters={}, raw=raw,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def test_a_balanced_corpus_has_no_faults() -> None:
+    assert balance_faults(_rows()) == []
+
+
+def _same(number: int, raw: np.ndarray) -> None:
+    raw[2] = 0.5
+
+
+def _nearly_same(number: int, raw: np.ndarray) -> None:
+    raw[2] = 0.5 + 0.001 * raw[2] if number % 3 else raw[2]
+
+
+def _dark_test(number: int, raw: np.ndarray) -> None:
+    raw[1] = raw[1] * (0.1 if number % 5 == 0 else 1.0)
+
+
+def _round_paintings(number: int, raw: np.ndarray) -> None:
+    raw[14] += 2.0 * (number % 2)
+
+
+def _no_gold(number: int, raw: np.ndarray) -> None:
+    raw[25] = 0.0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "text"),
+    [
+        (_same, "All pictures have the same vividness"),
+        (_nearly_same, "have nearly the same vividness"),
+        (_dark_test, "of the test split lie on the dark side of brightness"),
+        (_round_paintings, "of the painting pictures lie on the round side of angularity"),
+        (_no_gold, "Only 0.0 % of the pictures show gold"),
+    ],
+)
+def test_a_lopsided_corpus_is_found(spoil: Callable[[int, np.ndarray], None], text: str) -> None:
+    assert any(text in fault for fault in balance_faults(_rows(spoil)))
+
+
+def test_one_artist_must_not_be_most_of_the_corpus() -> None:
+    rows = [replace(row, artist="one") if row.source == "painting" or number < 30 else row
+            for number, row in enumerate(_rows())]  # fmt: skip
+    assert any("pictures are by one" in fault for fault in balance_faults(rows))
 
 
 def test_a_leak_between_two_corpora_is_found(corpus: Path, tmp_path: Path) -> None:

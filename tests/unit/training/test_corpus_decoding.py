@@ -2,11 +2,13 @@
 
 import io
 import struct
+import sys
+import types
 import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 from tests.corpus_pictures import jpeg, painting
 from training.corpus.decoding import RejectedError, decode
@@ -172,3 +174,37 @@ def test_random_damage_never_raises_anything_else() -> None:
                 continue
             assert pixels.dtype == np.uint8
             assert pixels.shape[2] == 3
+
+
+def test_heic_is_read_where_its_library_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library is played by a module that registers a format of its own under that name."""
+    library = types.ModuleType("pillow_heif")
+    data = b"ftypheic" + _saved(PICTURE, "PNG")
+
+    class Heif(PngImagePlugin.PngImageFile):
+        format = "HEIF"
+
+        def _open(self) -> None:
+            self.fp = io.BytesIO(self.fp.read()[8:])
+            super()._open()
+
+    def register_heif_opener() -> None:
+        Image.register_open("HEIF", Heif, lambda start: start.startswith(b"ftypheic"))
+
+    library.register_heif_opener = register_heif_opener  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(RejectedError, match="not a picture"):
+        decode(data)
+    monkeypatch.setitem(sys.modules, "pillow_heif", library)
+    try:
+        assert _distance(data) == 0
+        assert not decode(data)[1]
+    finally:
+        Image.OPEN.pop("HEIF", None)
+        Image.ID.remove("HEIF")
+
+
+def test_a_file_of_several_pictures_gives_the_first() -> None:
+    other = painting(7)
+    data = _saved(PICTURE, "GIF", save_all=True, append_images=[other])
+    assert _distance(data) < 12

@@ -1,8 +1,11 @@
 """Build a corpus of constructed pictures: any shard of it is the same wherever it is drawn."""
 
+import contextlib
+import functools
 import hashlib
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ from PIL import Image, ImageDraw
 from artdesk.core import atomic
 from training.corpus import metadata
 from training.corpus.constructed.registry import ConstructionError, all_families, render
+from training.corpus.workers import in_order
 
 LICENCE = "CC0-1.0"
 
@@ -24,6 +28,7 @@ def construct(
     shard: tuple[int, int] = (1, 1),
     palettes: NDArray[np.uint8] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    processes: int = 1,
 ) -> list[metadata.Row]:
     """Draw pictures into ``out/pictures`` and list them in ``out/metadata.csv``.
 
@@ -39,6 +44,7 @@ def construct(
         shard: Part i of n, counted from 1; each part is a range of seeds.
         palettes: uint8 [n, 5, 3], measured palettes for half of the pictures.
         progress: Called with pictures done and pictures to do.
+        processes: How many draw at once; the result does not depend on it.
 
     Returns:
         The rows of the metadata for this shard.
@@ -55,25 +61,26 @@ def construct(
         raise ConstructionError(f"There is no shard {part}/{parts}. Shards go from 1/n to n/n.")
     names = list(all_families())
     first, last = count * (part - 1) // parts, count * part // parts
-    (out / "pictures").mkdir(parents=True, exist_ok=True)
+    atomic.make_folder(out / "pictures")
     rows = {row.file_name: row for row in _listed(out)}
-    made = []
-    for done, index in enumerate(range(first, last)):
-        number = seed + index
-        family = names[number % len(names)]
-        work = f"constructed-{family}-{number:08d}"
-        name = f"pictures/{work}.jpg"
-        row = rows.get(name)
-        if row is None or not (out / name).is_file():
-            row = _draw(out, name, work, render(family, number, size, palettes))
-            rows[name] = row
-        made.append(row)
-        if progress is not None:
-            progress(done + 1, last - first)
-        if done % 50 == 49:
-            metadata.write(out, rows.values())
+    plan = [
+        _Picture(names[number % len(names)], number) for number in range(seed + first, seed + last)
+    ]
+    missing = [one for one in plan if one.file not in rows or not (out / one.file).is_file()]
+    done = len(plan) - len(missing)
+    if progress is not None:
+        progress(done, len(plan))
+    draw = functools.partial(_draw, out, size, palettes)
+    # Closed here, so that a stop ends the processes before the table is left behind.
+    with contextlib.closing(in_order(draw, missing, processes)) as drawn:
+        for count_new, row in enumerate(drawn, start=1):
+            rows[row.file_name] = row
+            if progress is not None:
+                progress(done + count_new, len(plan))
+            if count_new % 50 == 0:
+                metadata.write(out, rows.values())
     metadata.write(out, rows.values())
-    return made
+    return [rows[one.file] for one in plan]
 
 
 def split_of(work: str) -> str:
@@ -115,18 +122,41 @@ def sheet(
     return picture
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """One picture of a job.
+
+    Attributes:
+        family: What draws it.
+        number: Its seed.
+    """
+
+    family: str
+    number: int
+
+    @property
+    def work(self) -> str:
+        """Identity of the work."""
+        return f"constructed-{self.family}-{self.number:08d}"
+
+    @property
+    def file(self) -> str:
+        """Its file in the corpus."""
+        return f"pictures/{self.work}.jpg"
+
+
 def _draw(
-    out: Path, name: str, work: str, drawn: tuple[NDArray[np.uint8], dict[str, object]]
+    out: Path, size: int, palettes: NDArray[np.uint8] | None, picture: _Picture
 ) -> metadata.Row:
-    """Write one picture and return its row."""
-    pixels, parameters = drawn
+    """Draw one picture, write it and return its row."""
+    pixels, parameters = render(picture.family, picture.number, size, palettes)
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "JPEG", quality=95, subsampling=0)
-    atomic.write_bytes(out / name, stream.getvalue())
+    atomic.write_bytes(out / picture.file, stream.getvalue())
     return metadata.Row(
-        file_name=name,
-        split=split_of(work),
-        work_id=work,
+        file_name=picture.file,
+        split=split_of(picture.work),
+        work_id=picture.work,
         source="constructed",
         licence=LICENCE,
         family=str(parameters["family"]),

@@ -36,6 +36,9 @@ def construct(
     size: Annotated[int, typer.Option(help="Pixels of the shorter side, 16 to 4096.")] = 512,
     shard: Annotated[str, typer.Option(help="Draw only part i of n, written i/n.")] = "1/1",
     palettes: PalettesOption = None,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="How many draw at once; the pictures are the same.")
+    ] = 1,
 ) -> None:
     """Draw constructed abstract pictures; the same seed gives the same pictures everywhere."""
     match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", shard)
@@ -52,6 +55,7 @@ def construct(
             part,
             _table(palettes),
             lambda done, total: progress.update(task, completed=done, total=total),
+            processes,
         )
     families = len({row.family for row in rows})
     Console().print(f"{len(rows)} pictures of {families} families are in {out / 'pictures'}.")
