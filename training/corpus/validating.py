@@ -136,8 +136,8 @@ def as_markdown(
         "|---|---|---|---|---|",
     ]
     for series in swept:
-        cells = f"{_mark(series.mean, AIM)} | {min(series.spearman):.2f} | {series.pooled:.2f}"
-        lines.append(f"| {series.trial.attribute} | {series.trial.parameter} | {cells} |")
+        figures = f"{_mark(series.mean, AIM)} | {min(series.spearman):.2f} | {series.pooled:.2f}"
+        lines.append(f"| {series.trial.attribute} | {series.trial.parameter} | {figures} |")
     lines += [
         "",
         f"## Stability over {pictures} pictures (correlation, mean shift, mean distance)",
