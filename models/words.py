@@ -1,8 +1,10 @@
 """The word encoder: a small DistilBERT that reads one adjective or a short phrase.
 
 Sanh et al. 2019, "DistilBERT, a distilled version of BERT". It is far smaller than the published
-checkpoint (192 wide, 3 layers, 3 heads) because it reads a few pieces of one or two words. Its
-output is the word vector of ArtDesk: 29 attributes, then a semantic direction of 64 numbers.
+checkpoint (192 wide, 3 layers, 3 heads) because it reads a few pieces of one or two words. The
+pieces have narrow embeddings that one matrix widens (Lan et al. 2020, "ALBERT", 3.1), because a
+full-width table would be most of the network. Its output is the word vector of ArtDesk:
+29 attributes, then a semantic direction of 64 numbers.
 """
 
 from dataclasses import dataclass
@@ -16,13 +18,17 @@ from models.config import _Config
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordEncoderConfig(_Config):
-    """Sizes of a `WordEncoder`; all but `vocabulary` have the values of the shipped model."""
+    """Sizes of a `WordEncoder`; all but `vocabulary` have the values of the shipped model.
+
+    An `embedding` as wide as `width` needs no widening and gets none.
+    """
 
     vocabulary: int
+    embedding: int = 96
     width: int = 192
     layers: int = 3
     heads: int = 3
-    feed_forward: int = 768
+    feed_forward: int = 256
     positions: int = 32
     attributes: int = 29
     semantic: int = 64
@@ -34,7 +40,15 @@ class WordEncoderConfig(_Config):
         Raises:
             ValueError: a size is not positive or the heads do not divide the width.
         """
-        for name in ("vocabulary", "width", "layers", "heads", "feed_forward", "positions"):
+        for name in (
+            "vocabulary",
+            "embedding",
+            "width",
+            "layers",
+            "heads",
+            "feed_forward",
+            "positions",
+        ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)} but must be 1 or more")
         if self.width % self.heads:
@@ -61,6 +75,11 @@ class WordEncoder(nn.Module):
         # Plain matrix products: they export to ONNX and quantise without special cases.
         body._attn_implementation = "eager"
         self.body = DistilBertModel(body)
+        if config.embedding != config.width:
+            self.body.embeddings.word_embeddings = nn.Sequential(
+                nn.Embedding(config.vocabulary, config.embedding, padding_idx=0),
+                nn.Linear(config.embedding, config.width, bias=False),
+            )
         self.semantic_head = nn.Linear(config.width, config.semantic)
         self.attribute_head = nn.Sequential(
             nn.Linear(config.width, config.width),
@@ -69,6 +88,13 @@ class WordEncoder(nn.Module):
             nn.Linear(config.width, config.attributes),
             nn.Tanh(),
         )
+
+    @property
+    def pieces(self) -> nn.Embedding:
+        """The embeddings of the word pieces."""
+        table = self.body.embeddings.word_embeddings
+        found: nn.Embedding = table[0] if isinstance(table, nn.Sequential) else table
+        return found
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Encode texts.

@@ -18,7 +18,8 @@ MAX_PROMPT = 2000
 _SEPARATORS = ",;\n\r\u3001\uff0c\uff1b"  # the last three: ideographic and full-width commas
 _INSIDE_WORDS = " -'.&/"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_APOSTROPHES = {0x2018: "'", 0x2019: "'"}
+_PLAIN_SIGNS = {0x2018: "'", 0x2019: "'"} | dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
+"""Typographic apostrophes and hyphens, as word processors put them."""
 _CLOSING = {")": "(", "]": "["}
 
 
@@ -128,7 +129,7 @@ def _split_weight(piece: str) -> tuple[str, float | None]:
 
 
 def _normalise(text: str) -> str:
-    word = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    word = unicodedata.normalize("NFKC", text).translate(_PLAIN_SIGNS)
     word = unicodedata.normalize("NFKC", word.casefold())
     for character in word:
         if unicodedata.category(character)[0] in "LMN" or character in _INSIDE_WORDS:

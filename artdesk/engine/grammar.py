@@ -212,6 +212,8 @@ def _tokens(text: str, find: Find) -> list[str]:
     said = _DEGREES.keys() | _NEGATING | _JOINING | _FILLING
     for token in spaced.split():
         pieces = [piece for piece in token.split("-") if piece]
+        if not pieces:
+            continue
         apart = len(pieces) > 1 and known_form(token, find) is None
         if apart and all(piece in said or known_form(piece, find) for piece in pieces):
             tokens += pieces

@@ -1,5 +1,6 @@
 """Laws of the prompt grammar, whatever the words are."""
 
+import itertools
 import unicodedata
 
 import numpy as np
@@ -36,7 +37,7 @@ def said(text: str) -> np.ndarray:
 @given(word=known)
 def test_a_stronger_adverb_never_says_less(word: str) -> None:
     strengths = [np.abs(said(f"{adverb} {word}")) for adverb in SCALE]
-    for weaker, stronger in zip(strengths, strengths[1:], strict=False):
+    for weaker, stronger in itertools.pairwise(strengths):
         assert (weaker <= stronger).all()
     assert (said(f"extremely {word}") * said(word) >= 0).all()
 

@@ -7,6 +7,7 @@ import pytest
 
 from artdesk.core.attributes import ATTRIBUTES, AXES, HUES
 
+KINDS = ("perceptual", "hue", "affect", "material", "nature", "noun")
 WORDS = Path(__file__).parents[2] / "resources" / "words"
 
 
@@ -23,7 +24,9 @@ def _strengths(row: dict[str, str]) -> dict[str, float]:
 
 def test_there_are_enough_words_and_none_twice(rows: list[dict[str, str]]) -> None:
     words = [row["word"] for row in rows]
-    assert len(words) >= 300
+    adjectives = [row["word"] for row in rows if row["kind"] != "noun"]
+    assert len(adjectives) >= 1500
+    assert len(words) - len(adjectives) >= 100
     assert len(set(words)) == len(words)
     assert all(word == word.strip().casefold() and len(word) <= 40 for word in words)
 
@@ -59,4 +62,17 @@ def test_every_source_is_explained(rows: list[dict[str, str]]) -> None:
     explained = (WORDS / "SOURCES.md").read_text(encoding="utf-8")
     for source in {row["source"] for row in rows}:
         assert f"| {source} |" in explained or source == "by hand", source
-    assert {row["kind"] for row in rows} == {"perceptual", "hue", "affect", "material", "nature"}
+    assert {row["kind"] for row in rows} == set(KINDS)
+
+
+def test_affect_words_stand_on_studies(rows: list[dict[str, str]]) -> None:
+    affect = [row for row in rows if row["kind"] == "affect"]
+    assert len(affect) >= 50
+    assert sum(row["source"] != "by hand" for row in affect) >= 50
+
+
+def test_only_colours_that_are_denied_are_negative(rows: list[dict[str, str]]) -> None:
+    denied = {
+        row["word"] for row in rows for hue in HUES if _strengths(row).get(hue, 0) < 0
+    }  # "saturated" is not grey, "bloodless" is not red
+    assert denied == {"saturated", "bloodless"}

@@ -51,12 +51,12 @@ class Lexicon:
 
     @classmethod
     def read(cls, path: Path) -> "Lexicon":
-        """Reads `lexicon.csv`.
+        """Reads the adjectives of `lexicon.csv`; its nouns name things, not what a picture is.
 
         Raises:
             WordsError: The file cannot be read or a line is wrong.
         """
-        entries = read_lexicon(path)
+        entries = [entry for entry in read_lexicon(path) if entry.kind != "noun"]
         names = {name for axis in AXES for name in (axis.negative, axis.positive)} | {*HUES}
         vectors = np.stack([entry.vector() for entry in entries]).astype(np.float64)
         return cls(

@@ -1,11 +1,13 @@
 """`python -m training text`: train the word encoder, build the word table, look at words."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
 import torch
 import typer
 from rich.console import Console
@@ -14,9 +16,11 @@ from rich.progress import Progress
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
 from training.text import evaluate, table, wordnet
 from training.text.distil import Plan
-from training.text.lexicon import read_lexicon
+from training.text.int8 import compare
+from training.text.lexicon import Entry, read_lexicon
+from training.text.map import write_map
 from training.text.material import prepare, word_features
-from training.text.semantic import encode_templates, load_basis, save_basis
+from training.text.semantic import Basis, encode_templates, load_basis, save_basis
 from training.text.student import (
     BASIS_FILE,
     identity,
@@ -33,12 +37,17 @@ app = typer.Typer(
 )
 console = Console()
 
+FloatArray = npt.NDArray[np.float32]
+
 LEXICON = Path("resources/words/lexicon.csv")
 WEIGHTS = Path("weights")
 WORK = Path("runs/text")
 NOUNS = 4000
 
 LexiconOption = Annotated[Path, typer.Option(help="The curated word list (CSV).")]
+WordnetOption = Annotated[
+    Path, typer.Option("--wordnet", help="Folder of WordNet's database files.")
+]
 WeightsOption = Annotated[Path, typer.Option(help="Folder for the weights and the table.")]
 WorkOption = Annotated[Path, typer.Option(help="Folder for caches and checkpoints.")]
 TeacherOption = Annotated[
@@ -50,9 +59,7 @@ TeacherOption = Annotated[
 def train(
     context: typer.Context,
     lexicon: LexiconOption = LEXICON,
-    wordnet_folder: Annotated[
-        Path, typer.Option("--wordnet", help="Folder of WordNet's database files.")
-    ] = wordnet.DEFAULT_FOLDER,
+    wordnet_folder: WordnetOption = wordnet.DEFAULT_FOLDER,
     weights: WeightsOption = WEIGHTS,
     work: WorkOption = WORK,
     teacher: TeacherOption = None,
@@ -101,18 +108,9 @@ def train(
         console.print("Stopped; give the same command again to go on.")
         raise typer.Exit(1)
 
-    plain = adjectives.words()
-    centred = basis.centred(encode_templates(model, plain, cache))
-    features = word_features(adjectives, plain, centred, model, cache)
-    derived = table.derive_entries(
-        adjectives,
-        wordnet.read_adjective_counts(wordnet_folder),
-        labels,
-        plain,
-        features,
-        table.read_excluded(lexicon.with_name(table.EXCLUDED_FILE)),
+    plain, features, derived = _derived(
+        lexicon, labels, adjectives, wordnet_folder, basis, model, cache
     )
-    table.write_entries(lexicon.with_name(table.WORDNET_FILE), derived)
     words, vectors = table.build_word_table(lexicon, weights, cache, model)
     known = table.unit_meaning(vectors)
     unknown = evaluate.calibrate_unknown(student, known, [str(w["word"]) for w in words], material)
@@ -129,6 +127,52 @@ def train(
     save_student(weights, student, metrics)
     table.write_word_table(weights, words, vectors, unknown["threshold"])
     console.print_json(json.dumps(metrics))
+
+
+@app.command()
+def derive(
+    lexicon: LexiconOption = LEXICON,
+    wordnet_folder: WordnetOption = wordnet.DEFAULT_FOLDER,
+    weights: WeightsOption = WEIGHTS,
+    work: WorkOption = WORK,
+) -> None:
+    """Write wordnet.csv again, after the lexicon or not-visual.txt was edited; read it then."""
+    labels = {entry.word: entry.vector() for entry in read_lexicon(lexicon)}
+    adjectives = wordnet.read_adjectives(wordnet_folder)
+    basis = load_basis(weights / BASIS_FILE)
+    _, _, derived = _derived(
+        lexicon,
+        labels,
+        adjectives,
+        wordnet_folder,
+        basis,
+        Teacher(package_folder()),
+        work / "cache",
+    )
+    console.print(f"{len(derived)} words")
+
+
+def _derived(
+    lexicon: Path,
+    labels: Mapping[str, FloatArray],
+    adjectives: wordnet.Adjectives,
+    wordnet_folder: Path,
+    basis: Basis,
+    model: Teacher,
+    cache: Path,
+) -> tuple[list[str], FloatArray, list[Entry]]:
+    """Derive words from WordNet and write them; also WordNet's adjectives and their features."""
+    plain = adjectives.words()
+    centred = basis.centred(encode_templates(model, plain, cache))
+    features = word_features(adjectives, plain, centred, model, cache)
+    excluded = table.read_excluded(lexicon.with_name(table.EXCLUDED_FILE))
+    counts = wordnet.read_adjective_counts(wordnet_folder)
+    target = lexicon.with_name(table.WORDNET_FILE)
+    found = table.derive_entries(adjectives, counts, labels, plain, features, excluded)
+    kept = read_lexicon(target) if target.exists() else []
+    merged = table.merge_entries(kept, found, excluded | set(labels))
+    table.write_entries(target, merged)
+    return plain, features, merged
 
 
 @app.command("table")
@@ -161,3 +205,27 @@ def look(
         said = ", ".join(f"{ATTRIBUTES[i]} {vector[i]:+.2f}" for i in strong)
         verdict = "a word" if cosine.max() >= threshold else "unknown"
         console.print(f"{text}: {verdict}; {said}; near {near}", highlight=False)
+
+
+@app.command("map")
+def draw_map(
+    target: Annotated[Path, typer.Argument(help="PNG to write.")] = Path(
+        "docs/images/words-map.png"
+    ),
+    weights: WeightsOption = WEIGHTS,
+    count: Annotated[int, typer.Option(min=50, max=2000, help="Words on the map.")] = 700,
+) -> None:
+    """Draw the known words on a plane, near ones side by side, each in its colour."""
+    listed = json.loads((weights / "words.json").read_text(encoding="utf-8"))
+    with np.load(weights / "words.npz", allow_pickle=False) as arrays:
+        vectors = arrays["vectors"].astype(np.float64) / table.SCALE
+    drawn = write_map(target, [str(entry["word"]) for entry in listed], vectors, count)
+    console.print(f"{drawn} words in {target}")
+
+
+@app.command()
+def precision(weights: WeightsOption = WEIGHTS) -> None:
+    """Compare the int8 word encoder with the float one on words that it did not learn."""
+    student = load_student(weights)
+    metrics = json.loads((weights / "text.json").read_text(encoding="utf-8"))["metrics"]
+    console.print_json(json.dumps(compare(student, metrics["held_out_words"])))

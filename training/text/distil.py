@@ -29,6 +29,7 @@ from training.text.material import Batches
 _RATE = 1.2e-3
 _PASSES = 6
 _MARGIN = 0.8
+_SPREAD, _NARROW_SPREAD = 0.02, 0.1
 _SIMILARITY, _ATTRIBUTES, _ANTONYMS = 2.0, 12.0, 1.0
 
 
@@ -78,12 +79,16 @@ def start_embeddings(model: WordEncoder, teacher: npt.NDArray[np.float32]) -> No
     """
     centred = teacher - teacher.mean(axis=0)
     _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    reduced = centred @ directions[: model.config.width].T
-    # The spread that DistilBERT's own initialisation gives to embeddings.
-    reduced *= 0.02 / reduced.std()
+    reduced = centred @ directions[: model.config.embedding].T
+    # After widening, the spread that DistilBERT's own initialisation gives to embeddings.
+    wide = model.config.embedding == model.config.width
+    spread = _SPREAD if wide else _NARROW_SPREAD
+    reduced *= spread / reduced.std()
     with torch.no_grad():
-        weight = model.body.embeddings.word_embeddings.weight
-        weight.copy_(torch.from_numpy(reduced.astype(np.float32)))
+        model.pieces.weight.copy_(torch.from_numpy(reduced.astype(np.float32)))
+        if not wide:
+            widen = model.body.embeddings.word_embeddings[1]
+            widen.weight.normal_(std=_SPREAD / spread * model.config.embedding**-0.5)
 
 
 def train(model: WordEncoder, tokenizer: Tokenizer, batches: Batches, plan: Plan) -> bool:

@@ -1,5 +1,6 @@
 """What the student learns from: words and phrases with their targets, and batches of them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from artdesk.core.attributes import ATTRIBUTE_COUNT
+from artdesk.core.attributes import ATTRIBUTE_COUNT, AXES, HUES
 from training.text import targets
 from training.text.nonsense import KINDS, NonsenseMaker
 from training.text.semantic import TEMPLATES, Basis, encode_templates, fit_basis, unit_rows
@@ -20,9 +21,9 @@ Advance = Callable[[int], None]
 _ADVERBS = ("very", "slightly", "deeply", "rather", "softly", "almost")
 _NOUN_TRUST = 0.1
 _PAIR_STRENGTH = 0.3
-_BATCH, _NONSENSE, _PAIRS = 256, 24, 24
+_BATCH, _NONSENSE, _PAIRS = 256, 28, 24
 # How often an example is drawn, by its kind.
-_LEXICON_SHARE, _ADJECTIVE_SHARE, _NOUN_SHARE, _PHRASE_SHARE = 6.0, 1.0, 0.7, 0.5
+_LEXICON_SHARE, _ADJECTIVE_SHARE, _NOUN_SHARE, _PHRASE_SHARE = 3.0, 1.0, 0.7, 0.5
 TRAINED_KINDS = tuple(kind for kind in KINDS if kind != "syllables")
 """Kinds of nonsense in the batches; the last kind is left for the test."""
 
@@ -158,7 +159,9 @@ def prepare(
     random = np.random.default_rng([seed, 1])
     plain = adjectives.words()
     held_out = choose_held_out(adjectives, labels, random)
-    trained = {word: label for word, label in labels.items() if word not in set(held_out)}
+    trained = {
+        word: label for word, label in labels.items() if not touches(word, frozenset(held_out))
+    }
     hidden = _choose_hidden(adjectives, labels, random)
     encoded = encode_templates(teacher, plain, cache, advance)
     if basis is None:
@@ -242,18 +245,43 @@ def choose_held_out(
     random: np.random.Generator,
     share: float = 0.12,
 ) -> list[str]:
-    """Lexicon words of whole WordNet clusters (with their antonyms), about `share` of all."""
+    """Lexicon words of whole WordNet clusters (with their antonyms), about `share` of all.
+
+    The words that name poles and hues stay, and of the plain words of each pole (those that say
+    it more strongly than anything else) at least half, so that nothing is unheard of.
+    """
     known = [word for word in labels if word in adjectives.senses]
     group = targets.groups(adjectives, known)
     members: dict[int, list[str]] = {}
     for word in sorted(group):
         members.setdefault(group[word], []).append(word)
+    names = {name for axis in AXES for name in (axis.negative, axis.positive)} | {*HUES, "golden"}
+    pole = {word: _plain_pole(labels[word]) for word in known}
+    left = Counter(pole.values())
+    least = {place: -(-count // 2) for place, count in left.items()}
     chosen: list[str] = []
     for index in random.permutation(len(members)):
         if len(chosen) >= share * len(known):
             break
-        chosen += members[sorted(members)[int(index)]]
+        words = members[sorted(members)[int(index)]]
+        taken = Counter(pole[word] for word in words)
+        if names.isdisjoint(words) and all(
+            left[place] - count >= least[place] for place, count in taken.items()
+        ):
+            left -= taken
+            chosen += words
     return sorted(chosen)
+
+
+def touches(word: str, held_out: frozenset[str]) -> bool:
+    """Whether a word is held out or has a held-out word as a part, as "half-lit" has "lit"."""
+    return word in held_out or not held_out.isdisjoint(word.split("-"))
+
+
+def _plain_pole(label: FloatArray) -> tuple[int, bool]:
+    """The attribute that a word says most strongly, and on which side."""
+    place = int(np.abs(label).argmax())
+    return place, bool(label[place] > 0)
 
 
 def make_phrases(

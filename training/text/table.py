@@ -8,7 +8,7 @@ written beside the lexicon, to be read by people); `not-visual.txt` holds what p
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,22 @@ def derive_entries(
             }
             entries.append(Entry(word, attributes, "derived", "wordnet"))
     return entries
+
+
+def merge_entries(
+    kept: Sequence[Entry], derived: Sequence[Entry], barred: Collection[str]
+) -> list[Entry]:
+    """Earlier derived words as they are, new ones beside them, in alphabetical order.
+
+    A word keeps its attributes for good: pictures were made, and networks trained, with them.
+
+    Args:
+        kept: entries of the present `wordnet.csv`.
+        derived: what `derive_entries` finds now.
+        barred: words of the lexicon and words that people struck out.
+    """
+    found = {entry.word: entry for entry in [*derived, *kept] if entry.word not in barred}
+    return [found[word] for word in sorted(found)]
 
 
 def write_entries(path: Path, entries: Sequence[Entry]) -> None:

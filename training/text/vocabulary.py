@@ -1,6 +1,7 @@
 """The student's WordPiece vocabulary: MiniLM's, cut down to the pieces that adjectives need."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,13 @@ def prune(document: dict[str, Any], texts: Iterable[str], size: int) -> list[str
     """Choose the pieces to keep.
 
     All single characters of the Latin alphabet stay, so any English word can be spelt; then the
-    pieces of `texts`; the rest is filled from the front of the old vocabulary, which BERT lists
-    by frequency.
+    pieces that most of `texts` use; the rest is filled from the front of the old vocabulary,
+    which BERT lists by frequency. A text whose pieces were cut is spelt with shorter ones.
 
     Args:
         document: the full tokenizer.json.
-        texts: words and phrases that must keep their present pieces.
-        size: number of pieces to aim at; more if `texts` need more.
+        texts: words and phrases that the student will read.
+        size: number of pieces to keep; more only if special pieces and characters are more.
 
     Returns:
         Pieces in the order of their old numbers, the special ones first.
@@ -48,13 +49,19 @@ def prune(document: dict[str, Any], texts: Iterable[str], size: int) -> list[str
     old: dict[str, int] = document["model"]["vocab"]
     tokenizer = plain_tokenizer(document)
     keep = set(SPECIAL)
+    used: Counter[str] = Counter()
     for encoding in tokenizer.encode_batch(sorted(set(texts)), add_special_tokens=False):
-        keep.update(encoding.tokens)
+        used.update(encoding.tokens)
     for piece in old:
         bare = piece.removeprefix("##")
         if len(bare) == 1 and bare.isascii():
             keep.add(piece)
+    by_use = sorted(used, key=lambda piece: (-used[piece], old[piece]))
     by_frequency = sorted(old, key=lambda piece: old[piece])
+    for piece in by_use:
+        if len(keep) >= size:
+            break
+        keep.add(piece)
     for piece in by_frequency:
         if len(keep) >= size:
             break

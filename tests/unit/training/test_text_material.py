@@ -10,9 +10,9 @@ from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
 from artdesk.core.errors import WordsError
 from tests.text_samples import DOCUMENT, tiny_material
 from training.text import material, semantic, targets, vocabulary, wordnet
-from training.text.lexicon import read_lexicon
+from training.text.lexicon import Entry, read_lexicon
 from training.text.nonsense import KINDS, NonsenseMaker
-from training.text.table import EXCLUDED_FILE, read_excluded
+from training.text.table import EXCLUDED_FILE, merge_entries, read_excluded
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -101,6 +101,36 @@ def test_held_out_groups_keep_opposites_together(folder: Path) -> None:
     assert group["unheard"] != group["warm"]
 
 
+def test_no_pole_loses_its_plain_words_to_the_test(folder: Path) -> None:
+    adjectives = wordnet.read_adjectives(folder)
+    labels = {"warm": label(warmth=1.0), "cool": label(warmth=-1.0), "toasty": label(brown=1.0)}
+    random = np.random.default_rng(0)
+    # The only cluster holds names of poles.
+    assert material.choose_held_out(adjectives, labels, random, share=1.0) == []
+    alone = {"toasty": label(brown=1.0)}
+    assert material.choose_held_out(adjectives, alone, random, share=1.0) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "found"), [("lit", True), ("half-lit", True), ("litter", False), ("dim", False)]
+)
+def test_compounds_of_held_out_words_are_not_learnt(word: str, found: bool) -> None:
+    assert material.touches(word, frozenset({"lit"})) is found
+
+
+def test_derived_words_keep_their_attributes() -> None:
+    old = [Entry("aglow", {"brightness": 0.4}, "derived", "wordnet")]
+    new = [
+        Entry("aglow", {"brightness": 0.9}, "derived", "wordnet"),
+        Entry("ablaze", {"warmth": 0.5}, "derived", "wordnet"),
+        Entry("good", {"warmth": 0.5}, "derived", "wordnet"),
+    ]
+    merged = merge_entries(old, new, {"good"})
+    assert [entry.word for entry in merged] == ["ablaze", "aglow"]
+    assert merged[1].attributes == {"brightness": 0.4}
+    assert merge_entries(old, [], {"aglow"}) == []
+
+
 def test_ridge_reproduces_labels_and_reads_between_them() -> None:
     angles = np.linspace(0.0, 3.0, 40)
     features = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
@@ -147,7 +177,8 @@ def test_a_batch_depends_on_seed_and_step_alone() -> None:
 
 
 def test_pruning_keeps_pieces_letters_and_their_order() -> None:
-    pieces = vocabulary.prune(DOCUMENT, ["warmer"], size=0)
+    # 4 special pieces and 28 letters stay in any case; room for two more.
+    pieces = vocabulary.prune(DOCUMENT, ["warmer"], size=34)
     assert pieces[:4] == list(vocabulary.SPECIAL)
     assert {"warm", "##er", "a", "##a"} <= set(pieces)
     assert not {"tax", "##ness", "[MASK]"} & set(pieces)
@@ -159,6 +190,14 @@ def test_pruning_keeps_pieces_letters_and_their_order() -> None:
     # A word whose pieces were cut is spelt, not lost.
     assert "[UNK]" not in tokenizer.encode("cool").tokens
     assert len(tokenizer.encode("warm " * 90).ids) == vocabulary.LONGEST
+
+
+def test_pruning_keeps_what_most_texts_use() -> None:
+    texts = ["cooler", "warmer", "coolness"]
+    kept = set(vocabulary.prune(DOCUMENT, texts, size=34))
+    assert {"cool", "##er"} <= kept
+    assert not {"warm", "##ness"} & kept
+    assert len(vocabulary.prune(DOCUMENT, texts, size=0)) == 32
 
 
 def test_pruning_fills_up_from_the_most_frequent() -> None:

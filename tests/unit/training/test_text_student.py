@@ -16,6 +16,7 @@ from artdesk.core.errors import WordsError
 from models.words import WordEncoder, WordEncoderConfig
 from tests.text_samples import DOCUMENT, tiny_material
 from training.text import distil, evaluate, student, table, vocabulary
+from training.text.int8 import compare
 from training.text.material import Batches
 from training.text.nonsense import NonsenseMaker
 
@@ -96,6 +97,34 @@ def test_a_stopped_training_ends_where_an_unbroken_one_does(
     state = resumed.state_dict()
     for name, value in unbroken.state_dict().items():
         assert torch.allclose(value, state[name], atol=1e-5), name
+
+
+def test_narrow_pieces_are_widened_and_start_from_the_teacher() -> None:
+    model = small()
+    assert model.pieces.weight.shape == (60, 96)
+    teacher = np.random.default_rng(2).normal(size=(60, 128)).astype(np.float32)
+    distil.start_embeddings(model, teacher)
+    wide = model.body.embeddings.word_embeddings(torch.arange(60))
+    assert wide.shape == (60, 24)
+    assert 0.015 < float(wide.std()) < 0.027
+    config = WordEncoderConfig(
+        vocabulary=60, embedding=24, width=24, layers=1, heads=2, feed_forward=32
+    )
+    plain = WordEncoder(config)
+    distil.start_embeddings(plain, teacher)
+    assert plain.pieces.weight.shape == (60, 24)
+    assert float(plain.pieces.weight.std()) == pytest.approx(0.02, rel=0.02)
+
+
+def test_integers_lose_little() -> None:
+    pieces = list(DOCUMENT["model"]["vocab"])
+    model = student.Student(
+        small(len(pieces)).eval(), Tokenizer.from_str(vocabulary.rebuild(DOCUMENT, pieces))
+    )
+    found = compare(model, ["warm", "cool colour", "tax"])
+    assert found["words"] == 3
+    assert found["meaning_cosine_lowest"] > 0.97
+    assert found["attribute_difference_largest"] < 0.1
 
 
 def test_score_counts_pole_and_axis() -> None:
