@@ -96,4 +96,4 @@ def silenced(attributes: FloatArray, change: Change) -> FloatArray:
     if not change.altered:
         return attributes
     kept = np.array([name not in change.altered for name in ATTRIBUTES], dtype=np.float64)
-    return attributes * kept
+    return np.asarray(attributes * kept)

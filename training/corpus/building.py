@@ -112,10 +112,10 @@ def build(job: Job, console: Console) -> bool:
 
 def stages(job: Job) -> list[Stage]:
     """All stages of a job in their order."""
-    paintings = {"paintings": _listing(job.given)}
+    paintings: dict[str, object] = {"paintings": _listing(job.given)}
     plan: list[tuple[str, str, dict[str, object], Callable[[], None]]] = []
     if job.given is not None:
-        plan.append(("import", "importing paintings", dict(paintings), lambda: _import(job)))
+        plan.append(("import", "importing paintings", paintings, lambda: _import(job)))
         plan.append(("palettes", "measuring palettes", {}, lambda: _measure_palettes(job)))
     drawn: dict[str, object] = {"count": job.count}
     plan += [

@@ -1,6 +1,8 @@
 """One command builds the corpus, goes on after a stop, and gives the same on two processes."""
 
+import functools
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -38,9 +40,11 @@ def _files(corpus: Path) -> dict[str, bytes]:
 
 @pytest.fixture(autouse=True)
 def _few_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sheet of all families would take most of the time."""
+    """Sheets at their full size would take most of the time."""
     small = building.sheet(2, 16, 0, None, ["hard_edge"])
     monkeypatch.setattr(building, "sheet", lambda *_: small)
+    axes = functools.partial(building.axis_sheets, columns=2, side=16)
+    monkeypatch.setattr(building, "axis_sheets", axes)
 
 
 def test_one_command_makes_everything_and_repeats_nothing(tmp_path: Path) -> None:
@@ -119,11 +123,14 @@ def test_faults_stop_it_and_are_named(tmp_path: Path) -> None:
 def test_two_processes_and_shards_give_what_one_gives(tmp_path: Path) -> None:
     lexicon = Lexicon.read(building.resources() / "words" / "lexicon.csv")
     palettes = np.random.default_rng(0).integers(0, 256, (6, 5, 3)).astype(np.uint8)
-    for name, processes, shards in (("one", 1, [(1, 1)]), ("two", 2, [(2, 3), (1, 3), (3, 3)])):
+    for name, processes, shards in (
+        ("one", 1, [(1, 1)]), ("two", 2, [(1, 1)]), ("parts", 1, [(2, 3), (1, 3), (3, 3)]),
+    ):  # fmt: skip
         for shard in shards:
             construct(6, 40, tmp_path / name, 96, shard, palettes, processes=processes)
         annotate([tmp_path / name], lexicon, 0, lambda done, total: None, processes)  # noqa: ARG005
     assert _files(tmp_path / "one") == _files(tmp_path / "two")
+    assert _files(tmp_path / "one") == _files(tmp_path / "parts")
 
 
 def test_annotating_goes_on_with_what_was_measured(
@@ -153,15 +160,10 @@ def test_annotating_goes_on_with_what_was_measured(
     assert _files(tmp_path / "whole") == _files(tmp_path / "parts")
 
 
-def _root(number: int) -> float:
-    if number < 0:
-        raise CorpusError("There is no root of that.")
-    return number**0.5
-
-
 def test_results_come_in_order_and_failures_come_through() -> None:
-    assert list(in_order(_root, range(30), 2)) == [number**0.5 for number in range(30)]
-    with pytest.raises(CorpusError, match="no root"):
-        list(in_order(_root, [4, -1, 9], 1))
-    with pytest.raises(CorpusError, match="no root"):
-        list(in_order(_root, [4, -1, 9], 2))
+    for processes in (1, 2):
+        results = in_order(math.sqrt, [*range(30), -1, 4], processes)
+        for number in range(30):
+            assert next(results) == math.sqrt(number)
+        with pytest.raises(ValueError, match=r"domain|nonnegative"):
+            next(results)
