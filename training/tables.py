@@ -15,7 +15,7 @@ from training.quantize import Grid
 NEIGHBOURS = 8
 _UNITS_PER_NAT = 64
 _EXP_ONE = 1 << 24
-_HEAD_LARGEST = 32_767
+_HEAD_LARGEST_SUM = 1 << 24  # up to here float32 holds every whole number
 
 
 def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -81,7 +81,7 @@ def head_tables(
 ) -> dict[str, NDArray[Any]]:
     """The last layer of the detail prior as an integer product.
 
-    logit[k] in nats = head_scale * sum(head_weight[k] * feature) + head_bias[k], where `feature`
+    logit[k] in nats = head_scale[k] * sum(head_weight[k] * feature) + head_bias[k]; `feature`
     are the unsigned bytes that the detail graph gives.
 
     Args:
@@ -90,14 +90,18 @@ def head_tables(
         grid: What the bytes stand for.
     """
     wide = weight.astype(np.float64)
-    step = float(np.abs(wide).max()) / _HEAD_LARGEST or 1.0
-    integers = np.rint(wide / step)
+    # The largest possible sum of each code stays a whole number that float32 holds exactly.
+    sums = np.abs(wide).sum(axis=1)
+    room = _HEAD_LARGEST_SUM / 255.0 - wide.shape[1] / 2.0
+    step = np.maximum(sums / room, np.abs(wide).max(axis=1) / np.iinfo(np.int16).max)
+    step[step == 0.0] = 1.0
+    integers = np.rint(wide / step[:, None])
     scale = step * grid.scale
     # A zero point other than 0 is a constant of each code, so it goes into the bias.
     shift = scale * grid.zero * integers.sum(axis=1)
     return {
         "head_weight": integers.astype(np.int16),
-        "head_scale": np.float64(scale).reshape(()),
+        "head_scale": scale,
         "head_bias": bias.astype(np.float64) - shift,
     }
 
@@ -107,5 +111,5 @@ def head_logits(
 ) -> NDArray[np.float64]:
     """Logits in nats float64 [..., K] of bytes uint8 [..., C], as the app computes them."""
     products = features.astype(np.int64) @ tables["head_weight"].astype(np.int64).T
-    logits: NDArray[np.float64] = products * float(tables["head_scale"]) + tables["head_bias"]
+    logits: NDArray[np.float64] = products * tables["head_scale"] + tables["head_bias"]
     return logits

@@ -47,8 +47,9 @@ class BundleTables:
         codebook: float32 [K, D].
         code_colours: sRGB uint8 [K, 3], the mean colour of each code.
         codes: Tables of the sampler.
-        head_weight: float64 [C, K], whole numbers.
-        head_scale: Nats of one unit of the product.
+        head_weight: float32 [C, K], whole numbers; no product with bytes passes 2**24, so
+            float32 sums are exact.
+        head_scale: float64 [K], nats of one unit of the product.
         head_bias: float64 [K], nats.
         decoder_film: Condition of the decoder.
         detail_film: Condition of the detail prior.
@@ -60,8 +61,8 @@ class BundleTables:
     codebook: NDArray[np.float32]
     code_colours: NDArray[np.uint8]
     codes: CodeTables
-    head_weight: FloatArray
-    head_scale: float
+    head_weight: NDArray[np.float32]
+    head_scale: FloatArray
     head_bias: FloatArray
     decoder_film: FilmNetwork
     detail_film: FilmNetwork
@@ -92,6 +93,7 @@ class BundleTables:
             "code_frequency": (size,),
             "code_neighbours": (size, 8),
             "head_weight": (size, arrays["head_weight"].shape[1]),
+            "head_scale": (size,),
             "head_bias": (size,),
             "sketch_colours": (len(arrays["sketch_colours"]), 3),
             "palettes": (palettes, 5, 3),
@@ -105,6 +107,12 @@ class BundleTables:
         neighbours = arrays["code_neighbours"]
         if neighbours.min() < 0 or neighbours.max() >= size:
             raise ValueError("code_neighbours")
+        head = arrays["head_weight"]
+        if (
+            head.dtype != np.int16
+            or np.abs(head.astype(np.int64)).sum(axis=1).max() * 255 > 1 << 24
+        ):
+            raise ValueError("head_weight")
         exp_table = arrays["exp_table"]
         if exp_table.ndim != 1 or exp_table[0] != 1 << 24 or exp_table[-1] != 0:
             raise ValueError("exp_table")
@@ -113,8 +121,8 @@ class BundleTables:
             codebook=codebook,
             code_colours=arrays["code_colours"].astype(np.uint8),
             codes=codes,
-            head_weight=np.ascontiguousarray(arrays["head_weight"].T.astype(np.float64)),
-            head_scale=float(arrays["head_scale"]),
+            head_weight=np.ascontiguousarray(head.T.astype(np.float32)),
+            head_scale=arrays["head_scale"].astype(np.float64),
             head_bias=arrays["head_bias"].astype(np.float64),
             decoder_film=_film(arrays, "decoder"),
             detail_film=_film(arrays, "detail"),

@@ -69,8 +69,8 @@ class DetailRun:
     def _head(self, features: NDArray[np.uint8]) -> IntArray:
         """The last layer: uint8 [n, C] to logits int64 [n, K] in 1/64 nat.
 
-        The product of whole numbers below 2**53 is exact in float64, in whatever order it sums.
+        The product of whole numbers up to 2**24 is exact in float32, in whatever order it sums.
         """
         tables = self._tables
-        products = features.astype(np.float64) @ tables.head_weight
+        products = features.astype(np.float32) @ tables.head_weight
         return to_units(products * tables.head_scale + tables.head_bias)

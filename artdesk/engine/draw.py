@@ -63,7 +63,8 @@ def scaled(values: IntArray, numerator: int, denominator: int) -> IntArray:
 
 def to_units(logits: NDArray[np.float64]) -> IntArray:
     """Round logits in nats to the integer units of this module; halves to even."""
-    return np.rint(logits * UNITS_PER_NAT).astype(np.int64)
+    units = logits * UNITS_PER_NAT
+    return np.rint(units, out=units).astype(np.int64)
 
 
 def guide(conditional: IntArray, unconditional: IntArray, scale_milli: int) -> IntArray:

@@ -126,8 +126,22 @@ def test_integer_head_gives_the_logits(zero: int) -> None:
     real = (features.astype(np.float64) - zero) * grid.scale
     wanted = real @ weight.T.astype(np.float64) + bias
     assert head["head_weight"].dtype == np.int16
-    # A weight is off by half a step at most: 16 of them times 9.4 times 4 / 32767 / 2.
+    # A weight is off by half a step at most: 16 of them times 9.4 times 4 / 30000 / 2.
     np.testing.assert_allclose(tables.head_logits(head, features), wanted, atol=0.01)
+
+
+@pytest.mark.parametrize("spread", [1e-9, 1.0, 1e6])
+def test_head_products_are_exact_in_float32(spread: float) -> None:
+    random = np.random.default_rng(3)
+    weight = (random.standard_t(2, size=(512, 128)) * spread).astype(np.float32)
+    head = tables.head_tables(weight, np.zeros(512, np.float32), Grid(scale=0.037, zero=0))
+    integers = head["head_weight"]
+    extreme = np.where(integers > 0, 255, 0).astype(np.uint8)
+    for features in (extreme, 255 - extreme, random.integers(256, size=(64, 128), dtype=np.uint8)):
+        exact = features.astype(np.int64) @ integers.T.astype(np.int64)
+        assert np.abs(exact).max() <= 1 << 24
+        rounded = features.astype(np.float32) @ integers.T.astype(np.float32)
+        np.testing.assert_array_equal(rounded.astype(np.int64), exact)
 
 
 def test_head_of_zeros_is_no_division_by_zero() -> None:
