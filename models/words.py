@@ -76,10 +76,11 @@ class WordEncoder(nn.Module):
         body._attn_implementation = "eager"
         self.body = DistilBertModel(body)
         if config.embedding != config.width:
-            self.body.embeddings.word_embeddings = nn.Sequential(
+            narrow = nn.Sequential(
                 nn.Embedding(config.vocabulary, config.embedding, padding_idx=0),
                 nn.Linear(config.embedding, config.width, bias=False),
             )
+            setattr(self.body.embeddings, "word_embeddings", narrow)  # noqa: B010 - of another type
         self.semantic_head = nn.Linear(config.width, config.semantic)
         self.attribute_head = nn.Sequential(
             nn.Linear(config.width, config.width),
@@ -92,8 +93,23 @@ class WordEncoder(nn.Module):
     @property
     def pieces(self) -> nn.Embedding:
         """The embeddings of the word pieces."""
-        table = self.body.embeddings.word_embeddings
-        found: nn.Embedding = table[0] if isinstance(table, nn.Sequential) else table
+        table: nn.Module = self.body.embeddings.word_embeddings
+        found = table[0] if isinstance(table, nn.Sequential) else table
+        if not isinstance(found, nn.Embedding):
+            raise TypeError("the word encoder has no embeddings")
+        return found
+
+    @property
+    def widening(self) -> nn.Linear:
+        """The layer between narrow embeddings and the body.
+
+        Raises:
+            TypeError: The embeddings are as wide as the body.
+        """
+        table: nn.Module = self.body.embeddings.word_embeddings
+        found = table[1] if isinstance(table, nn.Sequential) else None
+        if not isinstance(found, nn.Linear):
+            raise TypeError("the embeddings of this word encoder are not widened")
         return found
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:

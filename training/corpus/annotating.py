@@ -62,9 +62,11 @@ def annotate(
     done = 0
     for corpus, rows in zip(corpora, tables, strict=True):
         before = done
-        _measure_missing(
-            corpus, rows, processes, lambda count, start=before: progress(start + count, total)
-        )
+
+        def tell(count: int, start: int = before) -> None:
+            progress(start + count, total)
+
+        _measure_missing(corpus, rows, processes, tell)
         done += len(rows)
     quantiles = quantile_table([row for rows in tables for row in rows])
     for corpus, rows in zip(corpora, tables, strict=True):

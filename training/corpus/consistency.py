@@ -65,8 +65,9 @@ def label_faults(corpora: Sequence[Path], rows: Rows, lexicon: Lexicon) -> list[
             tables[corpus] = np.asarray(read_quantiles(corpus), dtype=np.float64)
         except CorpusError as error:
             faults.append(str(error))
+    first = tables.get(annotated[0]) if annotated else None
     for corpus in annotated[1:]:
-        if corpus in tables and not np.array_equal(tables[corpus], tables.get(annotated[0])):
+        if corpus in tables and (first is None or not np.array_equal(tables[corpus], first)):
             faults.append(
                 f"{corpus} and {annotated[0]} are ranked on different scales; run 'corpus "
                 "annotate' with all corpora together."

@@ -219,6 +219,9 @@ def _with_splits(rows: Sequence[Row], old: Sequence[Row]) -> list[Row]:
 
 def _new_row(entry: _Entry, name: str, facts: dict[str, str], licence: str, artist: str) -> Row:
     origin = " ".join(filter(None, (facts.get("source_repo"), facts.get("source_path"))))
+    found: dict[str, object] = {"file": name, "origin": origin}
+    if entry.note:
+        found["done"] = entry.note
     return Row(
         file_name=entry.file_name,
         split="train",
@@ -229,7 +232,7 @@ def _new_row(entry: _Entry, name: str, facts: dict[str, str], licence: str, arti
         sha256=entry.sha256,
         width=entry.width,
         height=entry.height,
-        parameters={"file": name, "origin": origin} | ({"done": entry.note} if entry.note else {}),
+        parameters=found,
         raw=entry.raw,
     )
 

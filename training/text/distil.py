@@ -87,8 +87,7 @@ def start_embeddings(model: WordEncoder, teacher: npt.NDArray[np.float32]) -> No
     with torch.no_grad():
         model.pieces.weight.copy_(torch.from_numpy(reduced.astype(np.float32)))
         if not wide:
-            widen = model.body.embeddings.word_embeddings[1]
-            widen.weight.normal_(std=_SPREAD / spread * model.config.embedding**-0.5)
+            model.widening.weight.normal_(std=_SPREAD / spread * model.config.embedding**-0.5)
 
 
 def train(model: WordEncoder, tokenizer: Tokenizer, batches: Batches, plan: Plan) -> bool:
