@@ -185,7 +185,7 @@ class Sampling:
     """
 
     steps: int = 10
-    temperature_milli: int = 700
+    temperature_milli: int = 850
     composition_temperature_milli: int = 1000
     guidance_milli: int = 2000
     top_k: int = 0
