@@ -27,8 +27,9 @@ STRONGEST = [Change(degrees=MOST_DEGREES), Change(degrees=-MOST_DEGREES), Change
 
 
 def test_nothing_to_do_changes_nothing() -> None:
-    assert apply(PICTURES[0], Change()) is PICTURES[0]
-    assert silenced(RAW[0], Change()) is RAW[0]
+    picture, raw = PICTURES[0], RAW[0]
+    assert apply(picture, Change()) is picture
+    assert silenced(raw, Change()) is raw
 
 
 def test_a_turn_of_the_hues_keeps_lightness_and_chroma() -> None:
