@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.artdesk-run
 DEV_STAMP := $(VENV)/.artdesk-dev
 SOURCES := artdesk models training tests
-DEMO ?= "bold, expressive, textured" --palette "\#1d3557,\#e63946,\#f1faee,\#f4a261,\#1a1a1a"
+DEMO ?= "bold, dramatic, textured" --palette "\#1d3557,\#e63946,\#f1faee,\#f4a261,\#1a1a1a"
 
 .PHONY: run demo test lint bench wheel clean
 .DEFAULT_GOAL := run
