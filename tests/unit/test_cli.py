@@ -418,7 +418,7 @@ def test_bad_files(run: Run, tmp_path: Path, picture: Path, command: str) -> Non
         ("bytes.json", b"\xff\xfe", "is no text: choose a recipe"),
         ("other.json", b'{"a": 1}', "This is not an ArtDesk recipe"),
         ("new.json", recipe.replace('"version":1', '"version":7').encode(), "newer ArtDesk"),
-        ("steps.json", recipe.replace('"steps":12', '"steps":99').encode(), "steps is 99"),
+        ("steps.json", recipe.replace('"steps":10', '"steps":99').encode(), "steps is 99"),
         ("field.json", recipe.replace('"steps"', '"stops"').encode(), "lacks the field steps"),
     ]:
         (tmp_path / name).write_bytes(text)

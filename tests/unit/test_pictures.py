@@ -81,13 +81,13 @@ def test_parameters_are_what_other_tools_read(tmp_path: Path) -> None:
     lines = text.split("\n")
     assert lines[0] == "calm, (naïve blue:1.4)"
     assert lines[1] == "Negative prompt: busy"
-    assert lines[2].startswith("Steps: 12, Sampler: MaskToken, CFG scale: 2, Seed: 7, Size: 64x72")
+    assert lines[2].startswith("Steps: 10, Sampler: MaskToken, CFG scale: 2, Seed: 7, Size: 64x72")
     assert 'Model: "Toy, model"' in lines[2]
 
 
 def test_parameters_without_words_start_with_the_pairs() -> None:
     picture = replace(make_picture(), recipe=Recipe(canvas=Canvas(width=64, height=72)))
-    assert parameters_text(picture).startswith("Steps: 12")
+    assert parameters_text(picture).startswith("Steps: 10")
 
 
 def test_recipe_can_be_left_out(tmp_path: Path) -> None:
