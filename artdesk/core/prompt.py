@@ -128,9 +128,14 @@ def _split_weight(piece: str) -> tuple[str, float | None]:
     return word, weight
 
 
+def fold(text: str) -> str:
+    """NFKC, case folded, with plain apostrophes and hyphens: two spellings that mean the same."""
+    plain = unicodedata.normalize("NFKC", text).translate(_PLAIN_SIGNS)
+    return unicodedata.normalize("NFKC", plain.casefold())
+
+
 def _normalise(text: str) -> str:
-    word = unicodedata.normalize("NFKC", text).translate(_PLAIN_SIGNS)
-    word = unicodedata.normalize("NFKC", word.casefold())
+    word = fold(text)
     for character in word:
         if unicodedata.category(character)[0] in "LMN" or character in _INSIDE_WORDS:
             continue

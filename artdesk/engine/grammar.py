@@ -5,10 +5,11 @@ the adjective after it is the finding of Cliff 1959, "Adverbs as multipliers", P
 Review 66; the order of the factors follows him, their size was set by hand on pictures.
 """
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from artdesk.core.prompt import fold
 
 Find = Callable[[str], bool]
 
@@ -63,7 +64,6 @@ _SPELLINGS = (
     ("mold", "mould"),
     ("cozy", "cosy"),
 )
-_HYPHENS = re.compile("[\u2010-\u2015\u2212\u00ad]")
 _LONGEST = 4
 _NOT_VERY = 0.5
 
@@ -84,9 +84,8 @@ class Part:
 
 
 def normal(text: str) -> str:
-    """Case folded, NFKC, plain hyphens, single blanks."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(_HYPHENS.sub("-", folded).split())
+    """A text as `fold` makes it, with single blanks."""
+    return " ".join(fold(text).split())
 
 
 def known_form(text: str, find: Find) -> str | None:
