@@ -26,6 +26,8 @@ from training.weights import load_config, load_weights, save_weights
 
 BATCH = 16
 PEAK_RATE = 1.5e-3
+FURTHER_RATE = 7.5e-4
+"""Peak when finished weights are trained on: the full rate spends half of the time coming back."""
 WINDOWS = ((32, 32),) * 6 + ((24, 32), (32, 24), (32, 40), (40, 32))
 NO_SKETCH = 0.05
 RECTANGLE = 0.15
@@ -215,11 +217,13 @@ def train_detail_prior(
     optimizer = torch.optim.AdamW(
         model.parameters(), PEAK_RATE, betas=(0.9, 0.96), weight_decay=0.03
     )
-    state = loop.Run(run / "detail.pt", model, optimizer, minutes)
+    state = loop.Run(run / "detail.pt", model, optimizer, minutes, {"continued": 0})
     if not state.resumed and (weights / "detail.safetensors").exists():
         load_weights(weights, "detail", model)
         model.codebook[:-1] = codebook
         state.restart_average()
+        state.marks["continued"] = 1
+    peak = FURTHER_RATE if state.marks["continued"] else PEAK_RATE
     windows = Windows(library, views, speech, colours, codebook, seed + state.step)
     checks = Windows(held, held_views, speech, colours, codebook, 1)
     held_samples = {
@@ -254,7 +258,7 @@ def train_detail_prior(
             loss = masked
             if not bool(sample.mask.all()):
                 loss = masked + VISIBLE_WEIGHT * losses[~sample.mask].mean()
-            state.learn(loss, loop.cosine_rate(budget.progress, PEAK_RATE, warm=0.02))
+            state.learn(loss, loop.cosine_rate(budget.progress, peak, warm=0.02))
             report.update(state.step, masked=float(masked.detach()))
             if state.due:
                 state.save()

@@ -12,7 +12,7 @@ from artdesk.core.attributes import ATTRIBUTES, SEMANTIC_DIM
 from artdesk.core.colour import srgb8_to_oklab
 from artdesk.core.condition import condition_vector
 from artdesk.core.errors import ArtDeskError
-from training.labels import Labels
+from training.labels import IS_FORM, Labels, spoken_attributes
 from training.palettes import palettes_of
 from training.pictures import Crop, Work, load_corpora, resample, turn_attributes
 from training.speech import Speech
@@ -111,8 +111,8 @@ def draw_conditions(
         frames: float64 [B, 4] of `frame_vector`.
         speech: Chooses the words.
         random: Source of chance.
-        recoloured: For each work its palette after recolouring, or None; a recoloured picture
-            gets no words, since its label no longer holds.
+        recoloured: For each work its palette after recolouring, or None; of a recoloured picture
+            only the form is spoken of, since the label of its colours no longer holds.
 
     Returns:
         float64 [B, 119].
@@ -126,9 +126,13 @@ def draw_conditions(
         new = recoloured[row] if recoloured else None
         if new is not None:
             palette[row], shares[row] = new
-        elif known.attributes is not None and random.random() >= NO_WORDS:
-            turned = turn_attributes(known.attributes, orientations[row])
+        if known.attributes is None or random.random() < NO_WORDS:
+            continue
+        turned = turn_attributes(known.attributes, orientations[row])
+        if new is None:
             attributes[row], semantic[row] = speech.say(turned, random)
+        else:
+            attributes[row] = spoken_attributes(np.where(IS_FORM, turned, 0.0), random)
     source[random.random(count) < NO_SOURCE] = 0.0
     full = condition_vector(attributes, semantic, palette, shares, frames, source)
     no_palette = condition_vector(attributes, semantic, None, None, frames, source)

@@ -28,6 +28,7 @@ FloatArray = NDArray[np.float64]
 
 BATCH = 32
 PEAK_RATE = 1.2e-3
+FURTHER_RATE = 8e-4
 SHAPES = ((8, 8), (8, 8), (8, 8), (8, 6), (6, 8), (8, 5), (5, 8), (8, 7), (7, 8))
 RECOLOUR = 0.25
 KNOWN_FIRST = 0.2
@@ -284,10 +285,12 @@ def train_sketch_prior(
     optimizer = torch.optim.AdamW(
         model.parameters(), PEAK_RATE, betas=(0.9, 0.96), weight_decay=0.03
     )
-    state = loop.Run(run / "sketch.pt", model, optimizer, minutes)
+    state = loop.Run(run / "sketch.pt", model, optimizer, minutes, {"continued": 0})
     if not state.resumed and (weights / "sketch.safetensors").exists():
         load_weights(weights, "sketch", model)
         state.restart_average()
+        state.marks["continued"] = 1
+    peak = FURTHER_RATE if state.marks["continued"] else PEAK_RATE
     soft = _near_targets(colours)
     sequences = Sequences(library, speech, colours, seed + state.step)
     checks = Sequences(held, speech, colours, 1)
@@ -310,7 +313,7 @@ def train_sketch_prior(
                 logits = model(sample.previous, sample.features, sample.condition)
             chances = functional.log_softmax(logits.float(), dim=-1)
             loss = -(soft[sample.target] * chances).sum(dim=-1).mean()
-            state.learn(loss, loop.cosine_rate(budget.progress, PEAK_RATE, warm=0.03))
+            state.learn(loss, loop.cosine_rate(budget.progress, peak, warm=0.03))
             report.update(state.step, loss=float(loss.detach()))
             if state.due:
                 state.save()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core.attributes import SEMANTIC_DIM
-from training.labels import spoken_attributes
+from training.labels import emphasis, spoken_attributes
 
 FloatArray = NDArray[np.float64]
 
@@ -46,15 +46,16 @@ class Speech:
         Returns:
             Attributes float64 [29] and semantic vector float64 [64] (unit length or zero).
         """
+        cares = emphasis(random)
         if self.vectors is None or random.random() < ATTRIBUTES_ONLY:
-            return spoken_attributes(attributes, random), np.zeros(SEMANTIC_DIM)
+            return spoken_attributes(attributes, random, cares), np.zeros(SEMANTIC_DIM)
         marked = np.sign(attributes) * np.maximum(np.abs(attributes) - 0.1, 0.0)
-        products = self.directions * marked
+        products = self.directions * marked * cares
         # A contradicted pole counts double: "warm and bright" is wrong for a dark warm picture.
         score = products.sum(axis=1) + np.minimum(products, 0.0).sum(axis=1)
         fitting = np.flatnonzero(score > LEAST_AGREEMENT)
         if len(fitting) == 0:
-            return spoken_attributes(attributes, random), np.zeros(SEMANTIC_DIM)
+            return spoken_attributes(attributes, random, cares), np.zeros(SEMANTIC_DIM)
         noisy = SHARPNESS * score[fitting] + random.gumbel(size=len(fitting))
         count = int(random.integers(1, MOST_WORDS + 1))
         chosen = fitting[np.argsort(-noisy)[:count]]
