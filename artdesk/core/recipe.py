@@ -194,7 +194,7 @@ class Sampling:
     palette_size: int = 512
     jitter_milli: int = 0
     refine_milli: int = 400
-    palette_strength_milli: int = 500
+    palette_strength_milli: int = 1000
     constructed_milli: int = 0
     zoom_milli: int = 1000
 

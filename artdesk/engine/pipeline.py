@@ -256,6 +256,7 @@ class Engine:
             temperature_milli=sampling.composition_temperature_milli,
             guidance_milli=sampling.guidance_milli,
             palette=tuple(swatch.colour for swatch in plan.palette),
+            shares_milli=tuple(swatch.share_milli for swatch in recipe.palette or ()),
             palette_strength_milli=sampling.palette_strength_milli,
         )
         found = self._sketches.get(request.key)

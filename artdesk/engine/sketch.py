@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from artdesk.core import seed as seeds
 from artdesk.core.colour import hex_to_srgb8, oklab_to_srgb8, srgb8_to_hex, srgb8_to_oklab
-from artdesk.core.condition import scale_oklab
+from artdesk.core.condition import ATTRIBUTE_SLICE, scale_oklab
 from artdesk.core.recipe import Sketch
 from artdesk.core.sketch_layout import (
     Layout,
@@ -22,6 +22,7 @@ from artdesk.core.sketch_layout import (
     step_features,
 )
 from artdesk.engine import halton
+from artdesk.engine.composition import Composition
 from artdesk.engine.draw import IntArray, Limits, draw, guide, scaled
 from artdesk.engine.sketch_network import SketchNetwork
 
@@ -46,6 +47,9 @@ frays the edges of every form.
 _FREE = -1
 _PALETTE_WIDTH = 0.08  # Oklab distance at which a palette of strength 1 takes half a nat
 _PALETTE_LIMIT = 512  # at most 8 nats: a colour far from the palette stays possible
+_QUOTA = 16  # nats that a palette of strength 1 takes from a colour used by all of a level too much
+_QUOTA_LIMIT = 256
+_QUOTA_FROM = 2  # the two coarsest levels are means of many colours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class SketchRequest:
         temperature_milli: Temperature of the draw in thousandths.
         guidance_milli: Guidance scale in thousandths.
         palette: Colours "#rrggbb" that the cells are drawn towards; may be empty.
+        shares_milli: The share that the artist gives to each of them, in thousandths of their sum;
+            empty when the shares do not matter.
         palette_strength_milli: How strongly, in thousandths.
     """
 
@@ -72,6 +78,7 @@ class SketchRequest:
     temperature_milli: int
     guidance_milli: int
     palette: tuple[str, ...]
+    shares_milli: tuple[int, ...]
     palette_strength_milli: int
 
     @property
@@ -86,6 +93,7 @@ class SketchRequest:
             self.temperature_milli,
             self.guidance_milli,
             self.palette,
+            self.shares_milli,
             self.palette_strength_milli,
         )
 
@@ -111,7 +119,14 @@ def draw_sketch(
     """
     pyramid = layout(request.rows, request.columns)
     table = scale_oklab(srgb8_to_oklab(colours))
-    painter = _SketchPainter(network, pyramid, table, exp_table, request)
+    composition = Composition(
+        pyramid,
+        srgb8_to_oklab(colours),
+        (request.conditions[0] - request.conditions[-1])[ATTRIBUTE_SLICE],
+        request.guidance_milli,
+        rising=bool(seeds.raw(request.seed, "diagonal", 0, 1)[0, 0] & 1),
+    )
+    painter = _SketchPainter(network, pyramid, table, exp_table, request, composition)
     order, given = drawing_order(pyramid, request)
     painter.fix(order[:given])
     for cell in order[given:]:
@@ -154,6 +169,7 @@ class _SketchPainter:
         table: FloatArray,
         exp_table: IntArray,
         request: SketchRequest,
+        composition: Composition,
     ) -> None:
         guided = request.guidance_milli > 1000 and len(request.conditions) > 1
         self._branches = 2 if guided else 1
@@ -163,6 +179,7 @@ class _SketchPainter:
         self._table = table
         self._exp_table = exp_table
         self._request = request
+        self._composition = composition
         self._limits = [
             Limits(
                 temperature_milli=max(1, request.temperature_milli * share // 1000),
@@ -170,7 +187,9 @@ class _SketchPainter:
             )
             for share in LEVEL_TEMPERATURES
         ]
-        self._bias = palette_bias(table, _bytes_of(request.palette), request.palette_strength_milli)
+        palette = _bytes_of(request.palette)
+        self._bias = palette_bias(table, palette, request.palette_strength_milli)
+        self._quota = Quota(table, palette, request.shares_milli, request.palette_strength_milli)
         self.indices = np.full(pyramid.cells, _FREE, dtype=np.int64)
         self._colours = np.zeros((pyramid.cells + 1, 3))
         self._known = np.zeros(pyramid.cells + 1, dtype=np.bool_)
@@ -212,7 +231,13 @@ class _SketchPainter:
         if self._branches == 2:
             logits = guide(logits, branches[1:], (1000 + self._request.guidance_milli) // 2)
         random = self._random[level][[cell - self._level_start[level]]]
-        drawn = draw(logits - self._bias, random, self._limits[level], self._exp_table)
+        if not self._composition.silent:
+            logits = logits - self._composition.energy(cell, self.indices)
+        logits = logits - self._bias
+        if level >= _QUOTA_FROM:
+            first, last = self._level_start[level : level + 2]
+            logits = logits - self._quota.energy(self.indices[first:last])
+        drawn = draw(logits, random, self._limits[level], self._exp_table)
         self.indices[cell] = drawn.codes[0]
         self._colours[cell] = self._table[drawn.codes[0]]
         self._known[cell] = True
@@ -237,6 +262,50 @@ def palette_bias(table: FloatArray, palette: NDArray[np.uint8], strength_milli: 
     squares = np.square((table[:, None] - target) / scale).sum(axis=-1).min(axis=1)
     units = np.rint(squares * (64 / (2 * _PALETTE_WIDTH**2))).astype(np.int64)
     return np.minimum(scaled(units, strength_milli, 1000), _PALETTE_LIMIT)
+
+
+class Quota:
+    """Keeps the colours of a palette near the shares that they should have.
+
+    Without it the most common colours of all pictures, black and cream, win over the others.
+
+    Args:
+        table: float64 [colours, 3], scaled Oklab.
+        palette: sRGB uint8 [n, 3].
+        shares_milli: Share of each colour; only their proportions count.
+        strength_milli: Palette strength in thousandths.
+    """
+
+    def __init__(
+        self,
+        table: FloatArray,
+        palette: NDArray[np.uint8],
+        shares_milli: Sequence[int],
+        strength_milli: int,
+    ) -> None:
+        self._strength = strength_milli if len(palette) == len(shares_milli) > 0 else 0
+        if self._strength:
+            target = scale_oklab(srgb8_to_oklab(palette))
+            self._nearest = np.square(table[:, None] - target).sum(axis=-1).argmin(axis=1)
+            self._shares = np.array(shares_milli, dtype=np.int64)
+
+    def energy(self, level: IntArray) -> IntArray:
+        """What is taken from the logit of each colour for being used too much, or given to it.
+
+        Args:
+            level: int64 [cells], the colours of a level; -1 where none is drawn yet.
+
+        Returns:
+            int64 [colours] in 1/64 nat; a single 0 when there is nothing to keep.
+        """
+        used = level[level >= 0]
+        if not self._strength or not len(used):
+            return np.zeros(1, dtype=np.int64)
+        counts = np.bincount(self._nearest[used], minlength=len(self._shares))
+        total = int(self._shares.sum())
+        excess = counts * total - self._shares * len(used)  # cells times total
+        units = scaled(excess, _QUOTA * 64 * self._strength, 1000 * total * len(level))
+        return np.asarray(np.clip(units, -_QUOTA_LIMIT, _QUOTA_LIMIT)[self._nearest])
 
 
 def fit_cells(sketch: Sketch, rows: int, columns: int) -> tuple[str | None, ...]:

@@ -53,6 +53,7 @@ def request(rows: int = 4, columns: int = 8, **changes: object) -> SketchRequest
         temperature_milli=1000,
         guidance_milli=2000,
         palette=(),
+        shares_milli=(),
         palette_strength_milli=0,
     )
     return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
@@ -186,6 +187,11 @@ def test_given_cells_are_listened_to() -> None:
         {"temperature_milli": 2000},
         {"guidance_milli": 6000},
         {"palette": ("#ff0000",), "palette_strength_milli": 1000},
+        {
+            "palette": ("#ff0000", "#00ff00"),
+            "shares_milli": (900, 100),
+            "palette_strength_milli": 1000,
+        },
         {"conditions": np.zeros((2, CONDITION_DIM))},
     ],
 )
@@ -222,6 +228,42 @@ def test_palette_bias_is_zero_for_its_own_colours() -> None:
     assert bias.min() >= 0
     assert bias.max() <= 512
     assert not sketches.palette_bias(table, TABLE[:0], 1000).any()
+
+
+def test_a_quota_takes_from_what_is_used_too_much_and_gives_to_the_rest() -> None:
+    table = scale_oklab(srgb8_to_oklab(TABLE))
+    quota = sketches.Quota(table, TABLE[:2], (500, 500), 1000)
+    level = np.full(16, -1)
+    assert not quota.energy(level).any()
+    level[:4] = 0
+    energy = quota.energy(level)
+    assert energy[0] > 0 > energy[1]
+    level[4:8] = 1
+    assert not quota.energy(level).any()
+    uneven = sketches.Quota(table, TABLE[:2], (3, 1), 1000).energy(level)
+    assert uneven[0] < 0 < uneven[1]
+
+
+def test_without_shares_there_is_no_quota() -> None:
+    table = scale_oklab(srgb8_to_oklab(TABLE))
+    level = np.zeros(16, dtype=np.int64)
+    assert not sketches.Quota(table, TABLE[:2], (), 1000).energy(level).any()
+    assert not sketches.Quota(table, TABLE[:0], (), 1000).energy(level).any()
+    assert not sketches.Quota(table, TABLE[:2], (1, 1), 0).energy(level).any()
+
+
+def test_shares_bring_out_a_colour_that_would_be_missing() -> None:
+    def share_of_second(shares: tuple[int, ...]) -> float:
+        palette = tuple(srgb8_to_hex(*colour) for colour in TABLE[:2])
+        found = 0
+        for seed in range(6):
+            asked = request(
+                8, 8, seed=seed, palette=palette, shares_milli=shares, palette_strength_milli=1000
+            )
+            found += draw(asked).cells.count(palette[1])
+        return found / (6 * 64)
+
+    assert share_of_second((50, 950)) > share_of_second((500, 500)) > share_of_second((950, 50))
 
 
 def test_cancelling_leaves_between_cells() -> None:
