@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
-from training.text import evaluate, table, wordnet
+from training.text import evaluate, table, walks, wordnet
 from training.text.distil import Plan
 from training.text.int8 import compare
 from training.text.lexicon import Entry, read_lexicon
@@ -79,15 +79,17 @@ def train(
     model = Teacher(folder)
     labels = {entry.word: entry.vector() for entry in read_lexicon(lexicon)}
     adjectives = wordnet.read_adjectives(wordnet_folder)
+    links = walks.read_links(wordnet_folder)
     nouns = wordnet.read_frequent_nouns(wordnet_folder, NOUNS)
     basis_file = weights / BASIS_FILE
     basis = load_basis(basis_file) if basis_file.exists() else None
     cache = work / "cache"
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("the teacher reads", total=None)
-        material, basis = prepare(
+        material, basis, evidence = prepare(
             labels,
             adjectives,
+            links,
             nouns,
             model,
             basis,
@@ -108,9 +110,7 @@ def train(
         console.print("Stopped; give the same command again to go on.")
         raise typer.Exit(1)
 
-    plain, features, derived = _derived(
-        lexicon, labels, adjectives, wordnet_folder, basis, model, cache
-    )
+    derived = _derived(lexicon, labels, adjectives, wordnet_folder, basis, model, cache)
     words, vectors = table.build_word_table(lexicon, weights, cache, model)
     known = table.unit_meaning(vectors)
     unknown = evaluate.calibrate_unknown(student, known, [str(w["word"]) for w in words], material)
@@ -118,7 +118,7 @@ def train(
         "words": {"lexicon": len(labels), "wordnet": len(derived)},
         "held_out": asdict(evaluate.held_out(student, labels, material)),
         "held_out_words": material.held_out,
-        "cross_validated": asdict(evaluate.cross_validate(adjectives, labels, plain, features)),
+        "cross_validated": asdict(evaluate.cross_validate(adjectives, labels, evidence)),
         "antonyms": evaluate.antonyms(student, adjectives, labels, material),
         "meaning_cosine": evaluate.agreement(student, material),
         "unknown": unknown,
@@ -140,7 +140,7 @@ def derive(
     labels = {entry.word: entry.vector() for entry in read_lexicon(lexicon)}
     adjectives = wordnet.read_adjectives(wordnet_folder)
     basis = load_basis(weights / BASIS_FILE)
-    _, _, derived = _derived(
+    derived = _derived(
         lexicon,
         labels,
         adjectives,
@@ -160,8 +160,8 @@ def _derived(
     basis: Basis,
     model: Teacher,
     cache: Path,
-) -> tuple[list[str], FloatArray, list[Entry]]:
-    """Derive words from WordNet and write them; also WordNet's adjectives and their features."""
+) -> list[Entry]:
+    """Derive words from WordNet, write them, and give them back."""
     plain = adjectives.words()
     centred = basis.centred(encode_templates(model, plain, cache))
     features = word_features(adjectives, plain, centred, model, cache)
@@ -172,7 +172,7 @@ def _derived(
     kept = read_lexicon(target) if target.exists() else []
     merged = table.merge_entries(kept, found, excluded | set(labels))
     table.write_entries(target, merged)
-    return plain, features, merged
+    return merged
 
 
 @app.command("table")

@@ -64,35 +64,36 @@ def held_out(student: Student, labels: Mapping[str, FloatArray], material: Mater
 def cross_validate(
     adjectives: Adjectives,
     labels: Mapping[str, FloatArray],
-    words: Sequence[str],
-    features: FloatArray,
+    evidence: targets.Evidence,
     folds: int = 5,
 ) -> Reading:
     """How well the student's own targets are inferred, over all of the lexicon's adjectives.
 
-    Each fold leaves out whole groups of WordNet clusters. No student takes part: this measures
-    the most that it could learn.
+    Each fold leaves out whole groups of WordNet clusters, and with them the nouns and compounds
+    of the lexicon that share a stem with one of their words. No student takes part: this
+    measures the most that it could learn.
 
     Args:
         adjectives: WordNet.
         labels: the lexicon, float32 [29] for each word.
-        words: the rows of `features`.
-        features: float32 [N, D], see `material.word_features`.
+        evidence: of the lexicon's words, others may be among them.
         folds: number of parts.
     """
-    place = {word: row for row, word in enumerate(words)}
-    known = sorted(word for word in labels if word in place)
+    plain, read_words = set(adjectives.words()), set(evidence.words)
+    known = sorted(word for word in labels if word in read_words and word in plain)
+    others = sorted(word for word in labels if word in read_words and word not in plain)
     group = targets.groups(adjectives, known)
     numbers = sorted(set(group.values()))
     parts = np.random.default_rng(0).permutation(len(numbers)) % folds
     fold = {number: int(part) for number, part in zip(numbers, parts, strict=True)}
-    chosen = features[[place[word] for word in known]]
+    chosen = evidence.of([*known, *others])
+    row = {word: number for number, word in enumerate(chosen.words)}
     read, truth = [], []
     for part in range(folds):
         test = [word for word in known if fold[group[word]] == part]
         rest = {word: labels[word] for word in known if fold[group[word]] != part}
-        found = targets.infer(adjectives, known, rest, chosen)
-        row = {word: number for number, word in enumerate(known)}
+        rest |= {word: labels[word] for word in others if not targets.same_stem(word, test)}
+        found = targets.infer(adjectives, rest, chosen)
         for word in test:
             if np.abs(labels[word]).max() >= _CLEAR:
                 read.append(found.values[row[word]])

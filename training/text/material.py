@@ -13,6 +13,7 @@ from training.text import targets
 from training.text.nonsense import KINDS, NonsenseMaker
 from training.text.semantic import TEMPLATES, Basis, encode_templates, fit_basis, unit_rows
 from training.text.teacher import Teacher, cached_encode
+from training.text.walks import Links, walk
 from training.text.wordnet import Adjectives
 
 FloatArray = npt.NDArray[np.float32]
@@ -134,18 +135,20 @@ class Batches:
 def prepare(
     labels: Mapping[str, FloatArray],
     adjectives: Adjectives,
+    links: Links,
     nouns: Sequence[str],
     teacher: Teacher,
     basis: Basis | None,
     cache: Path,
     seed: int,
     advance: Advance | None = None,
-) -> tuple[Material, Basis]:
+) -> tuple[Material, Basis, targets.Evidence]:
     """Collect words, targets and phrases.
 
     Args:
         labels: the lexicon, float32 [29] for each word.
         adjectives: WordNet's adjectives.
+        links: all of WordNet as a network.
         nouns: frequent nouns, for meaning only.
         teacher: gives the vectors.
         basis: meaning basis of an earlier training; None fits a new one.
@@ -154,25 +157,29 @@ def prepare(
         advance: told how many texts the teacher has read.
 
     Returns:
-        The material and the basis.
+        The material, the basis, and what was known of all words without labels.
     """
     random = np.random.default_rng([seed, 1])
     plain = adjectives.words()
+    known = set(plain)
     held_out = choose_held_out(adjectives, labels, random)
     trained = {
-        word: label for word, label in labels.items() if not touches(word, frozenset(held_out))
+        word: label
+        for word, label in labels.items()
+        if not touches(word, frozenset(held_out))
+        and (word in known or not targets.same_stem(word, held_out))
     }
     hidden = _choose_hidden(adjectives, labels, random)
     encoded = encode_templates(teacher, plain, cache, advance)
     if basis is None:
         basis = fit_basis(encoded)
-    known = set(plain)
     others = sorted((set(labels) | set(nouns)) - known)
     more = encode_templates(teacher, others, cache, advance)
     words = [*plain, *others]
     encoded = np.concatenate([encoded, more], axis=1)
     features = word_features(adjectives, words, basis.centred(encoded), teacher, cache, advance)
-    inferred = targets.infer(adjectives, words, trained, features)
+    evidence = targets.Evidence(words, features, walk(links, words))
+    inferred = targets.infer(adjectives, trained, evidence)
     semantic = basis.project(encoded)
     weights, shares = inferred.trust.copy(), np.full(len(words), _ADJECTIVE_SHARE)
     for row, word in enumerate(words):
@@ -202,7 +209,7 @@ def prepare(
         hidden=hidden,
         nonsense=emptiest_direction(semantic[: len(plain) - len(hidden)]),
     )
-    return material, basis
+    return material, basis, evidence
 
 
 def word_features(

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from artdesk.core import atomic
 from artdesk.core.errors import WordsError
 from models.words import WordEncoder, WordEncoderConfig
-from training.text import distil, vocabulary
+from training.text import distil, targets, vocabulary
 from training.text.material import Batches, Material
 from training.text.teacher import Teacher
 from training.weights import load_config
@@ -48,7 +48,7 @@ class Student:
 def identity(labels: Mapping[str, npt.NDArray[np.float32]], seed: int, steps: int) -> str:
     """A short name of what a training depends on; other inputs give another name."""
     sizes = WordEncoderConfig(vocabulary=_VOCABULARY).to_json()
-    digest = hashlib.sha256(f"{seed} {steps} {sizes}".encode())
+    digest = hashlib.sha256(f"{targets.METHOD} {seed} {steps} {sizes}".encode())
     for word in sorted(labels):
         digest.update(word.encode())
         digest.update(labels[word].tobytes())

@@ -9,16 +9,26 @@ The lexicon names attributes for some words. Two readings carry them to the othe
   WordNet definition. The definition matters: the teacher's vectors of "warm" and "cold" lie
   close together, those of "having a low temperature" and its opposite less so.
 
-Where the graph has evidence it leads; elsewhere the regression does.
+Where the graph has evidence it leads; elsewhere the regression does. New words of the table are
+chosen by these two (`training.text.table`).
+
+The student's targets come from a third reading, `infer`: Gaussian-process regression, which is
+kernel ridge too (Rasmussen and Williams 2006, chapter 2), with a sum of two kernels, the one on
+the teacher's vectors and one on random walks over all of WordNet (`training.text.walks`). It is
+solved twice. The walks that turn at antonyms say on which side a word lies; the walks that do not
+turn say how strongly it speaks of an attribute at all, for "hot" and "cold" both speak of warmth.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sparse
 
 from artdesk.core.attributes import ATTRIBUTES, AXES
+from training.text.walks import Walks
 from training.text.wordnet import Adjectives
 
 FloatArray = npt.NDArray[np.float32]
@@ -29,6 +39,13 @@ _KERNEL = 2.5
 """Sharpness of the Gaussian kernel on cosines."""
 _PULL = 1.0
 """Weight of a full piece of graph evidence against the regression."""
+_INFERRED_TRUST, _LINKED_TRUST = 0.5, 0.4
+_TEXT_SHARE, _PENALTY = 0.6, 0.25
+"""Weight of the teacher's kernel beside that of the walks, and the noise of the labels."""
+METHOD = "walks 1"
+"""Name of the way of `infer`: a training goes on only with targets of the same name."""
+_BLOCK = 2048
+_STEM, _SHORT_STEM = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,31 +167,97 @@ def mix(linked: FloatArray, weights: FloatArray, read: FloatArray) -> FloatArray
     return np.clip(share * linked + (1.0 - share) * read, -1.0, 1.0).astype(np.float32)
 
 
-def infer(
-    adjectives: Adjectives,
-    words: Sequence[str],
-    labels: Mapping[str, FloatArray],
-    features: FloatArray,
-) -> Targets:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of N words without any label.
+
+    Attributes:
+        words: the words.
+        text: float32 [N, D], see `material.word_features`; rows of length 1.
+        walks: where walks over WordNet lead from them.
+    """
+
+    words: list[str]
+    text: FloatArray
+    walks: Walks
+
+    def of(self, words: Sequence[str]) -> "Evidence":
+        """The evidence of some of the words, in the order given."""
+        place = {word: row for row, word in enumerate(self.words)}
+        rows = np.array([place[word] for word in words], dtype=np.intp)
+        return Evidence(list(words), self.text[rows], self.walks.rows(rows))
+
+
+def regress(
+    text: FloatArray, walks: sparse.csr_matrix, rows: npt.NDArray[np.intp], labels: FloatArray
+) -> FloatArray:
+    """Kernel ridge regression with the sum of the kernels on texts and on walks.
+
+    Args:
+        text: float32 [N, D], rows of length 1.
+        walks: sparse [N, nodes], rows of length 1 or empty.
+        rows: which of them have labels.
+        labels: float32 [len(rows), A].
+
+    Returns:
+        float32 [N, A], predictions for every row.
+    """
+    known, reached = text[rows], walks[rows]
+    kernel = _TEXT_SHARE * _gaussian(known, known) + (reached @ reached.T).toarray()
+    kernel += _PENALTY * np.eye(len(rows))
+    solved = np.linalg.solve(kernel, labels.astype(np.float64))
+    # The kernel on walks is linear in them: one matrix [nodes, A] reads all words.
+    found = np.asarray(walks @ (reached.T @ solved))
+    for start in range(0, len(text), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        found[block] += _TEXT_SHARE * (_gaussian(text[block], known) @ solved)
+    return found.astype(np.float32)
+
+
+def _gaussian(first: FloatArray, second: FloatArray) -> npt.NDArray[np.float64]:
+    cosine = first.astype(np.float64) @ second.T.astype(np.float64)
+    return np.asarray(np.exp(_KERNEL * (cosine - 1.0)))
+
+
+def infer(adjectives: Adjectives, labels: Mapping[str, FloatArray], evidence: Evidence) -> Targets:
     """Attribute targets for all words: the lexicon's own where it speaks, inferred elsewhere.
 
     Args:
-        adjectives: WordNet.
-        words: all words; labelled ones among them.
+        adjectives: WordNet's adjectives.
         labels: float32 [29] for each labelled word.
-        features: float32 [N, D] teacher features of `words`, rows of length 1.
+        evidence: of N words, labelled ones among them.
     """
-    place = {word: row for row, word in enumerate(words)}
+    place = {word: row for row, word in enumerate(evidence.words)}
     known = sorted(word for word in labels if word in place)
     rows = np.array([place[word] for word in known], dtype=np.intp)
-    read = ridge(features, rows, np.stack([labels[word] for word in known]))
-    values, weights = spread(adjectives, words, labels)
-    mixed = mix(values, weights, read)
-    trust = (0.25 + 0.5 * np.minimum(weights, 1.0)).astype(np.float32)
-    for word, row in zip(known, rows, strict=True):
-        mixed[row] = labels[word]
-        trust[row] = 1.0
-    return Targets(mixed, trust)
+    truth = np.stack([labels[word] for word in known])
+    side = regress(evidence.text, evidence.walks.signed, rows, truth)
+    size = regress(evidence.text, evidence.walks.either, rows, np.abs(truth))
+    values = np.sign(side) * (np.abs(side) + np.maximum(size, 0.0)) / 2.0
+    # A hue has no opposite: "not red" names no colour.
+    values[:, len(AXES) :] = np.maximum(values[:, len(AXES) :], 0.0)
+    values = np.clip(values, -1.0, 1.0).astype(np.float32)
+    _, weights = spread(adjectives, evidence.words, labels)
+    trust = (_INFERRED_TRUST + _LINKED_TRUST * np.minimum(weights, 1.0)).astype(np.float32)
+    values[rows], trust[rows] = truth, 1.0
+    return Targets(values, trust)
+
+
+def same_stem(word: str, others: Iterable[str]) -> bool:
+    """Whether a part of the word begins like one of the others, as in "fog" and "foggy".
+
+    The nouns and compounds of the lexicon are in no cluster of WordNet's adjectives. Those with
+    the stem of a held-out word are left out with it.
+    """
+    parts = [part[:_STEM] for part in re.split(r"[- ]", word)]
+    stems = {part[:_STEM] for other in others for part in re.split(r"[- ]", other)}
+    starts = {stem[:_SHORT_STEM] for stem in stems}
+    return any(
+        part in stems
+        or part[:_SHORT_STEM] in stems
+        or (len(part) == _SHORT_STEM and part in starts)
+        for part in parts
+    )
 
 
 def groups(adjectives: Adjectives, words: Iterable[str]) -> dict[str, int]:

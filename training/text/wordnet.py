@@ -16,7 +16,7 @@ from artdesk.core.errors import WordsError
 DEFAULT_FOLDER = Path("/usr/share/wordnet")
 
 # Position markers that WordNet appends to adjectives: attributive, predicative, postnominal.
-_MARKER = re.compile(r"\((?:a|p|ip)\)$")
+MARKER = re.compile(r"\((?:a|p|ip)\)$")
 _PLAIN_WORD = re.compile(r"[a-z]{3,}(?:-[a-z]{2,}){0,2}")
 
 
@@ -82,7 +82,7 @@ def read_adjectives(folder: Path) -> Adjectives:
         WordsError: the folder holds no WordNet database, or its files are not in its format.
     """
     synsets: dict[int, Synset] = {}
-    for line in _lines(folder, "data.adj"):
+    for line in read_lines(folder, "data.adj"):
         synset = _parse_synset(line)
         synsets[synset.offset] = synset
     senses: dict[str, tuple[int, ...]] = {}
@@ -117,7 +117,7 @@ def read_adjective_counts(folder: Path) -> dict[str, int]:
 
 def _tagged(folder: Path, kind: str, wanted: set[str]) -> dict[str, int]:
     tagged: dict[str, int] = {}
-    for line in _lines(folder, "cntlist.rev"):
+    for line in read_lines(folder, "cntlist.rev"):
         key, _, times = line.split()
         lemma, _, rest = key.partition("%")
         if rest.startswith(kind) and lemma in wanted:
@@ -125,7 +125,12 @@ def _tagged(folder: Path, kind: str, wanted: set[str]) -> dict[str, int]:
     return tagged
 
 
-def _lines(folder: Path, name: str) -> Iterator[str]:
+def read_lines(folder: Path, name: str) -> Iterator[str]:
+    """The lines of a database file, without the licence on top.
+
+    Raises:
+        WordsError: the file cannot be read.
+    """
     path = folder / name
     try:
         text = path.read_text(encoding="utf-8")
@@ -139,7 +144,7 @@ def _lines(folder: Path, name: str) -> Iterator[str]:
 
 
 def _read_index(folder: Path, name: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    for line in _lines(folder, name):
+    for line in read_lines(folder, name):
         fields = line.split()
         count = int(fields[2])
         yield fields[0].replace("_", " "), tuple(int(field) for field in fields[-count:])
@@ -158,7 +163,7 @@ def _parse_synset(line: str) -> Synset:
 
 def _parse_fields(fields: list[str], gloss: str) -> Synset:
     word_count = int(fields[3], 16)
-    own = [_MARKER.sub("", fields[4 + 2 * i]).replace("_", " ") for i in range(word_count)]
+    own = [MARKER.sub("", fields[4 + 2 * i]).replace("_", " ") for i in range(word_count)]
     at = 4 + 2 * word_count
     pointer_count = int(fields[at])
     similar, also = [], []
