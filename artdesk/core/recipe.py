@@ -187,7 +187,7 @@ class Sampling:
     steps: int = 10
     temperature_milli: int = 850
     composition_temperature_milli: int = 1000
-    guidance_milli: int = 2000
+    guidance_milli: int = 3000
     top_k: int = 0
     top_p_milli: int = 950
     diversity_milli: int = 0

@@ -28,13 +28,13 @@ NATS = {
     "symmetry": 6.0,
     "verticality": 4.0,
     "dynamism": 4.0,
-    "stillness": 3.0,
+    "stillness": 2.0,
     "density": 4.0,
     "busyness": 3.0,
     "boldness": 4.0,
     "geometry": 3.0,
 }
-"""What an attribute that is wished for in full weighs at a guidance of 2; `stillness` is the other
+"""What an attribute that is wished for in full weighs at a guidance of 3; `stillness` is the other
 pole of dynamism, which has relations of its own."""
 
 _PLAIN_MILLI = 1000
@@ -115,13 +115,14 @@ def _of_cell(
         Relation("dynamism", 1, along),
         Relation("dynamism", -1, against),
         Relation("stillness", 1, level if rising else upright),
-        Relation("busyness", -1, np.concatenate([upright, level])),
         # An airy picture keeps to its ground, which is the most common colour so far: a sum of
         # distances that level off is least at the mode, not at the mean.
         Relation("density", -1, np.arange(coarser, grid[0, 0])),
     ]
     if finest:
+        # At coarser levels too, a minimal picture would lose its one form.
         result += [
+            Relation("busyness", -1, np.concatenate([upright, level])),
             Relation("boldness", 1, np.array([parent])),
             Relation("geometry", 1, np.concatenate([upright, level])),
         ]
@@ -164,7 +165,7 @@ class Composition:
     ) -> None:
         self._relations = relations(pyramid.shapes, rising)
         self._distances = colour_distances(oklab)
-        milli = min(_STRONGEST_MILLI, max(0, guidance_milli - _PLAIN_MILLI))
+        milli = min(_STRONGEST_MILLI, max(0, guidance_milli - _PLAIN_MILLI) // 2)
         wanted = dict(zip(ATTRIBUTES, wishes, strict=True))
         wanted["dynamism"], wanted["stillness"] = (
             max(0.0, wanted["dynamism"]),

@@ -34,7 +34,8 @@ TOP_P_MILLI = 980
 GUIDED_LEVELS = 3
 """Guidance acts on the coarse levels; the finest follows them anyway, at half of the cost.
 
-It acts half as much as on the detail: full guidance draws one flat field for every colour word.
+It acts a quarter as much as on the detail: full guidance draws one flat field for every colour
+word.
 """
 
 LEVEL_TEMPERATURES = (1000, 1300, 1200, 450)
@@ -229,7 +230,7 @@ class _SketchPainter:
         branches = self._run.step(before, features)
         logits = branches[:1]
         if self._branches == 2:
-            logits = guide(logits, branches[1:], (1000 + self._request.guidance_milli) // 2)
+            logits = guide(logits, branches[1:], (3000 + self._request.guidance_milli) // 4)
         random = self._random[level][[cell - self._level_start[level]]]
         if not self._composition.silent:
             logits = logits - self._composition.energy(cell, self.indices)

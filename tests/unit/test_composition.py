@@ -22,7 +22,7 @@ def wishes(**wanted: float) -> np.ndarray:
 def drawn(seed: int, rows: int = 8, columns: int = 8, **wanted: float) -> np.ndarray:
     """A sketch over even logits, Oklab float64 [rows, columns, 3]."""
     pyramid = layout(rows, columns)
-    composition = Composition(pyramid, OKLAB, wishes(**wanted), 2000, rising=True)
+    composition = Composition(pyramid, OKLAB, wishes(**wanted), 3000, rising=True)
     random = np.random.default_rng(seed)
     indices = np.full(pyramid.cells, -1, dtype=np.int64)
     start = 0
@@ -109,7 +109,7 @@ def test_without_guidance_there_is_no_energy(guidance: int) -> None:
 
 
 def test_colours_alone_have_no_energy() -> None:
-    assert Composition(layout(8, 8), OKLAB, wishes(blue=1.0, warmth=-1.0), 2000, True).silent
+    assert Composition(layout(8, 8), OKLAB, wishes(blue=1.0, warmth=-1.0), 3000, True).silent
 
 
 def test_nothing_known_nothing_asked() -> None:

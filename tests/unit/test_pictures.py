@@ -81,7 +81,7 @@ def test_parameters_are_what_other_tools_read(tmp_path: Path) -> None:
     lines = text.split("\n")
     assert lines[0] == "calm, (naïve blue:1.4)"
     assert lines[1] == "Negative prompt: busy"
-    assert lines[2].startswith("Steps: 10, Sampler: MaskToken, CFG scale: 2, Seed: 7, Size: 64x72")
+    assert lines[2].startswith("Steps: 10, Sampler: MaskToken, CFG scale: 3, Seed: 7, Size: 64x72")
     assert 'Model: "Toy, model"' in lines[2]
 
 
