@@ -126,7 +126,7 @@ CONTROLS: tuple[Control, ...] = (
         "Obey words",
         "guidance",
         (0, 8000),
-        (1000, 4000),
+        (1500, 5000),
         "How strictly the picture follows the words; high values exaggerate.",
     ),
     _milli(
@@ -134,7 +134,7 @@ CONTROLS: tuple[Control, ...] = (
         "Obey palette",
         "palette strength",
         (0, 2000),
-        (200, 1200),
+        (400, 1600),
         "How strictly the palette's colours are used.",
     ),
     _milli(

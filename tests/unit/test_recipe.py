@@ -34,8 +34,10 @@ def full_recipe() -> Recipe:
             steps=20,
             temperature_milli=1000,
             composition_temperature_milli=900,
+            guidance_milli=2000,
             diversity_milli=-200,
             refine_milli=0,
+            palette_strength_milli=500,
         ),
         seed=2**32 - 1,
     )
