@@ -68,6 +68,7 @@ between through his her their them they this these those was were also only same
 _EMPTY_WORDS = frozenset(_EMPTY_TEXT.split())
 _STEPS, _RESTART, _KEPT = 5, 0.3, 300
 _POWER, _RARITY = 0.2, 0.3
+_BLOCK = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def walk(links: Links, words: Sequence[str]) -> Walks:
     """
     count = len(links.numbers)
     places = [_setting_out(links.numbers, word) for word in words]
-    visits = state = sparse.csr_matrix(
+    start = sparse.csr_matrix(
         (
             [1.0 / len(place) for place in places for _ in place],
             [number for place in places for number in place],
@@ -239,12 +240,22 @@ def walk(links: Links, words: Sequence[str]) -> Walks:
         ),
         (len(words), 2 * count),
     )
-    for _ in range(_STEPS):
-        state = _largest((1.0 - _RESTART) * (state @ links.steps), _KEPT)
-        visits = visits + state
-    visits = _largest(visits, _KEPT)
+    # In parts, because the unpruned visits of all words would fill the memory.
+    visits = sparse.vstack(
+        [_wander(links.steps, start[at : at + _BLOCK]) for at in range(0, len(words), _BLOCK)],
+        format="csr",
+    )
     same, opposite = visits[:, :count], visits[:, count:]
     return Walks(_scaled(same - opposite), _scaled(same + opposite))
+
+
+def _wander(steps: sparse.csr_matrix, start: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The most visited nodes of walks with restarts."""
+    visits = state = start
+    for _ in range(_STEPS):
+        state = _largest((1.0 - _RESTART) * (state @ steps), _KEPT)
+        visits = visits + state
+    return _largest(visits, _KEPT)
 
 
 def _setting_out(numbers: dict[_Node, int], word: str) -> list[int]:

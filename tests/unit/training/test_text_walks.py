@@ -88,6 +88,15 @@ def test_walks_know_sides_and_definitions(folder: Path) -> None:
     assert np.allclose(lengths[:-1], 1.0)
 
 
+def test_walking_in_parts_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    links = walks.read_links(folder)
+    whole = walks.walk(links, WORDS)
+    monkeypatch.setattr(walks, "_BLOCK", 3)
+    parts = walks.walk(links, WORDS)
+    assert abs(whole.signed - parts.signed).max() < 1e-12
+    assert abs(whole.either - parts.either).max() < 1e-12
+
+
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "data.verb").unlink()
     with pytest.raises(WordsError, match=r"data\.verb cannot be read.*wordnet-base"):
