@@ -24,6 +24,9 @@ FAR = 1024
 NEAR = 0.12
 """Oklab distance at which two colours are half as far apart as colours can be."""
 
+NEAR_IN_FLAT_AREAS = 0.03
+"""The same for geometry: only cells of one colour make a flat area with a clean border."""
+
 NATS = {
     "symmetry": 6.0,
     "verticality": 4.0,
@@ -32,10 +35,14 @@ NATS = {
     "density": 4.0,
     "busyness": 3.0,
     "boldness": 4.0,
+    "mass": 4.0,
     "geometry": 3.0,
 }
-"""What an attribute that is wished for in full weighs at a guidance of 3; `stillness` is the other
-pole of dynamism, which has relations of its own."""
+"""What an attribute that is wished for in full weighs at a guidance of 3.
+
+`stillness` is the other pole of dynamism, `mass` what boldness asks of the finest level. These two,
+dynamism and geometry work for one pole only: turned round, they would ask for chequered cells.
+"""
 
 _PLAIN_MILLI = 1000
 _STRONGEST_MILLI = 2000
@@ -123,7 +130,7 @@ def _of_cell(
         # At coarser levels too, a minimal picture would lose its one form.
         result += [
             Relation("busyness", -1, np.concatenate([upright, level])),
-            Relation("boldness", 1, np.array([parent])),
+            Relation("mass", 1, np.array([parent])),
             Relation("geometry", 1, np.concatenate([upright, level])),
         ]
     else:
@@ -131,17 +138,18 @@ def _of_cell(
     return result
 
 
-def colour_distances(oklab: FloatArray) -> IntArray:
-    """How far apart colours are: d**2 / (d**2 + NEAR**2) (Geman and McClure 1985).
+def colour_distances(oklab: FloatArray, near: float = NEAR) -> IntArray:
+    """How far apart colours are: d**2 / (d**2 + near**2) (Geman and McClure 1985).
 
     Args:
         oklab: float64 [K, 3], plain Oklab.
+        near: Distance d at which the result is half of FAR.
 
     Returns:
         int64 [K, K], 0 to FAR.
     """
     squares = np.square(oklab[:, None] - oklab[None]).sum(axis=-1)
-    return np.rint(FAR * squares / (squares + NEAR**2)).astype(np.int64)
+    return np.asarray(np.rint(FAR * squares / (squares + near**2)), dtype=np.int64)
 
 
 class Composition:
@@ -164,18 +172,20 @@ class Composition:
         rising: bool,
     ) -> None:
         self._relations = relations(pyramid.shapes, rising)
-        self._distances = colour_distances(oklab)
+        self._colours = len(oklab)
         milli = min(_STRONGEST_MILLI, max(0, guidance_milli - _PLAIN_MILLI) // 2)
         wanted = dict(zip(ATTRIBUTES, wishes, strict=True))
-        wanted["dynamism"], wanted["stillness"] = (
-            max(0.0, wanted["dynamism"]),
-            max(0.0, -wanted["dynamism"]),
-        )
+        wanted["stillness"] = max(0.0, -wanted["dynamism"])
+        wanted["mass"] = max(0.0, wanted["boldness"])
+        for name in ("dynamism", "geometry"):
+            wanted[name] = max(0.0, wanted[name])
         self._units = {
             name: int(np.rint(wanted[name] * nats * UNITS_PER_NAT)) * milli // 1000
             for name, nats in NATS.items()
         }
         self.silent = not any(self._units.values())
+        self._distances = dict.fromkeys(NATS, colour_distances(oklab))
+        self._distances["geometry"] = colour_distances(oklab, NEAR_IN_FLAT_AREAS)
 
     def energy(self, cell: int, indices: IntArray) -> IntArray:
         """Energy of every colour in one cell.
@@ -187,7 +197,7 @@ class Composition:
         Returns:
             int64 [K] in 1/64 nat, to be taken off the logits.
         """
-        total = np.zeros(len(self._distances), dtype=np.int64)
+        total = np.zeros(self._colours, dtype=np.int64)
         for relation in self._relations[cell]:
             units = self._units[relation.attribute]
             if not units:
@@ -195,6 +205,6 @@ class Composition:
             known = indices[relation.cells]
             known = known[known != _FREE]
             if len(known):
-                apart = self._distances[known].sum(axis=0)
+                apart = self._distances[relation.attribute][known].sum(axis=0)
                 total += scaled(apart, relation.sign * units, FAR * len(known))
         return total

@@ -1,6 +1,6 @@
 """Energies between the cells of a sketch: words of form are seen in it, others change nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -19,9 +19,9 @@ def wishes(**wanted: float) -> np.ndarray:
     return np.array([wanted.get(name, 0.0) for name in ATTRIBUTES])
 
 
-def drawn(seed: int, rows: int = 8, columns: int = 8, **wanted: float) -> np.ndarray:
-    """A sketch over even logits, Oklab float64 [rows, columns, 3]."""
-    pyramid = layout(rows, columns)
+def drawn(seed: int, **wanted: float) -> np.ndarray:
+    """A sketch over even logits, Oklab float64 [8, 8, 3]."""
+    pyramid = layout(8, 8)
     composition = Composition(pyramid, OKLAB, wishes(**wanted), 3000, rising=True)
     random = np.random.default_rng(seed)
     indices = np.full(pyramid.cells, -1, dtype=np.int64)
@@ -32,7 +32,7 @@ def drawn(seed: int, rows: int = 8, columns: int = 8, **wanted: float) -> np.nda
             energy = composition.energy(int(cell), indices)
             indices[cell] = int((random.gumbel(size=COLOURS) - energy / 64).argmax())
         start += size
-    return OKLAB[indices[pyramid.finest]].reshape(rows, columns, 3)
+    return OKLAB[indices[pyramid.finest]].reshape(8, 8, 3)
 
 
 def gap(one: np.ndarray, two: np.ndarray) -> float:
@@ -84,7 +84,9 @@ def spread_of_quarters(sketch: np.ndarray) -> float:
         ({"geometry": 1.0}, beside, False),
     ],
 )
-def test_a_wish_is_seen_in_the_sketch(wanted: dict[str, float], number, more: bool) -> None:  # type: ignore[no-untyped-def]
+def test_a_wish_is_seen_in_the_sketch(
+    wanted: dict[str, float], number: Callable[[np.ndarray], float], more: bool
+) -> None:
     plain = np.mean([number(drawn(seed)) for seed in range(8)])
     asked = np.mean([number(drawn(seed, **wanted)) for seed in range(8)])
     assert (asked > plain) == more
