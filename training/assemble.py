@@ -41,7 +41,8 @@ class Networks:
         sketch_colours: Its colours, uint8 [n, 3], sRGB.
         detail: The detail prior.
         text: The word encoder.
-        text_files: `tokenizer.json`, `words.npz` and `words.json` as bytes.
+        text_files: `tokenizer.json`, `words.npz`, `words.json` and, where words were inferred,
+            `inferred.npz` as bytes.
         text_ids: Piece numbers of some known words, for the measurement.
     """
 

@@ -9,6 +9,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from artdesk.core.errors import SettingError
+from artdesk.engine.words import INFERRED_FILE
 from models.config import DetailConfig, SketchConfig
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
@@ -26,7 +27,8 @@ def load_networks(weights: pathlib.Path) -> Networks:
 
     Args:
         weights: Folder with `tokenizer`, `sketch`, `detail` and `text` as safetensors and json,
-            `sketch_colours.npz`, `text_tokenizer.json`, `words.npz` and `words.json`.
+            `sketch_colours.npz`, `text_tokenizer.json`, `words.npz` and `words.json`;
+            `inferred.npz` is taken along if it is there.
 
     Raises:
         SettingError: A file is missing or does not fit its network.
@@ -51,6 +53,8 @@ def _load(weights: pathlib.Path) -> Networks:
     sketch = SketchPrior(SketchConfig.from_json(load_config(weights, "sketch")))
     student = load_student(weights)
     files = {name: (weights / name).read_bytes() for name in ("words.npz", "words.json")}
+    if (weights / INFERRED_FILE).exists():
+        files[INFERRED_FILE] = (weights / INFERRED_FILE).read_bytes()
     words = [entry["word"] for entry in json.loads(files["words.json"])]
     step = max(1, len(words) // MEASURED_WORDS)
     return Networks(

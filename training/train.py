@@ -16,6 +16,7 @@ from artdesk.bundle.writer import write_pack
 from artdesk.core import atomic
 from artdesk.core.errors import OutputError, SettingError
 from artdesk.core.paths import resources
+from artdesk.engine.words import INFERRED_FILE
 from training.assemble import Limits, assemble
 from training.chain import Stage, State, run_chain
 from training.corpus import metadata
@@ -159,6 +160,8 @@ def copy_weights(job: Job, console: Console) -> bool:
             "with --weights."
         )
     chosen, kept = list(WORD_FILES), set()
+    if (job.weights / INFERRED_FILE).is_file():
+        chosen.append(INFERRED_FILE)
     for part, (names, needed) in LEARNT.items():
         whole = all((job.weights / name).is_file() for name in names)
         if whole and (needed is None or needed in kept):

@@ -1,5 +1,8 @@
 """What words mean to the model: a table of known words, and a network for the others.
 
+Of many words that the table lacks the attributes were inferred from WordNet beforehand; the
+network then gives only their meaning.
+
 A word vector is int8 [93]: 29 attributes and 64 numbers of meaning, each times 127. Known words
 come from the table and are the same on every machine; the vector of an unknown word is worked
 out once by the network and then kept in the recipe.
@@ -29,6 +32,9 @@ SCALE = 127
 DEFAULT_THRESHOLD = 0.5
 """Cosine to the nearest known word below which a text is taken for no word at all."""
 
+INFERRED_FILE = "inferred.npz"
+"""Attributes inferred from WordNet; a bundle may do without."""
+
 _HEARD_FROM = 0.1
 
 
@@ -38,7 +44,7 @@ class HeardWord:
 
     Attributes:
         text: The word as it was typed.
-        known: Whether the table has it.
+        known: Whether the table has it, or WordNet told its attributes.
         nearest: Known words that may be meant by an unknown word, by spelling, language or
             meaning; empty when nothing is near.
         attributes: Strength -1..1 of each attribute that the word speaks of, strongest first.
@@ -61,6 +67,7 @@ class WordTable:
         vectors: int8 [words, 93].
         threshold: Least cosine to a known word at which a text counts as a word.
         encoder: Works out the vectors of other words; without it they say nothing.
+        inferred: Attributes of other words, int8 [29] each, that the encoder would guess worse.
     """
 
     def __init__(
@@ -69,6 +76,7 @@ class WordTable:
         vectors: NDArray[np.int8],
         threshold: float = DEFAULT_THRESHOLD,
         encoder: TextEncoder | None = None,
+        inferred: Mapping[str, WordVector] | None = None,
     ) -> None:
         if vectors.dtype != np.int8 or vectors.shape != (len(words), WORD_DIM):
             raise BundleError(
@@ -81,6 +89,7 @@ class WordTable:
         self._sorted = sorted(self._rows)
         self._threshold = threshold
         self._encoder = encoder
+        self._inferred = inferred or {}
         self._encoded: dict[str, WordVector] = {}
         meaning = vectors[:, ATTRIBUTE_COUNT:].astype(np.float64)
         self._meaning = meaning / np.maximum(np.linalg.norm(meaning, axis=1, keepdims=True), 1.0)
@@ -98,7 +107,10 @@ class WordTable:
                 "The word list of the model is damaged: install the model again."
             ) from error
         encoder = TextEncoder(bundle.file("text.onnx"), bundle.file("tokenizer.json"), threads)
-        return cls(words, vectors, _threshold(arrays), encoder)
+        inferred = (
+            read_inferred(bundle.arrays(INFERRED_FILE)) if INFERRED_FILE in bundle.data else None
+        )
+        return cls(words, vectors, _threshold(arrays), encoder, inferred)
 
     def known(self) -> tuple[str, ...]:
         """All known words, in the order of the table."""
@@ -122,7 +134,7 @@ class WordTable:
             int8 [93], or None when a part of the text is not in the table.
         """
         parts = self._read(text)
-        if not parts or not all(part.known for part in parts):
+        if not parts or not all(part.known and part.text in self._rows for part in parts):
             return None
         return _together([self._part(part) for part in parts])
 
@@ -136,8 +148,8 @@ class WordTable:
     def encode(self, text: str) -> WordVector:
         """The vector of a text with unknown words in it.
 
-        The network reads what the table lacks; what it cannot read either, and words of other
-        languages, say nothing.
+        The network reads what the table lacks, with the inferred attributes if there are any;
+        what it cannot read either, and words of other languages, say nothing.
         """
         parts = self._read(text)
         if not parts:
@@ -163,7 +175,8 @@ class WordTable:
 
     def heard(self, word: Word) -> HeardWord:
         """What the model hears in a word."""
-        known = self.lookup(word.text) is not None
+        parts = self._read(word.text)
+        known = bool(parts) and all(part.known for part in parts)
         language = "" if known else self._language(word.text)
         strengths = self.vector(word)[:ATTRIBUTE_COUNT] / SCALE
         order = np.argsort(-np.abs(strengths), kind="stable")
@@ -218,17 +231,24 @@ class WordTable:
         return np.clip(attributes, -1.0, 1.0), meaning
 
     def _read(self, text: str) -> tuple[grammar.Part, ...]:
-        return grammar.read_phrase(grammar.normal(text), self._rows.__contains__)
+        text = grammar.normal(text)
+        parts = grammar.read_phrase(text, self._rows.__contains__)
+        # What the table explains alone is never read in another way.
+        if all(part.known for part in parts):
+            return parts
+        return grammar.read_phrase(text, lambda w: w in self._rows or w in self._inferred)
 
     def _part(self, part: grammar.Part) -> WordVector:
-        if part.known:
+        if part.known and part.text in self._rows:
             return _with_degree(np.asarray(self._vectors[self._rows[part.text]]), part.factor)
         vector = self._encode_core(part.text)
         if (
             spelling.foreign(part.text) is not None
             or self._similarity(vector).max(initial=-1.0) < self._threshold
         ):
-            return np.zeros(WORD_DIM, dtype=np.int8)
+            vector = np.zeros(WORD_DIM, dtype=np.int8)
+        if part.known:
+            vector = np.concatenate([self._inferred[part.text], vector[ATTRIBUTE_COUNT:]])
         return _with_degree(vector, part.factor)
 
     def _language(self, text: str) -> str:
@@ -266,6 +286,42 @@ class WordTable:
         """Cosine of the meaning of `vector` to every known word, float64 [words]."""
         meaning = vector[ATTRIBUTE_COUNT:].astype(np.float64)
         return np.asarray(self._meaning @ meaning / max(float(np.linalg.norm(meaning)), 1.0))
+
+
+def read_inferred(arrays: Mapping[str, NDArray[Any]]) -> dict[str, WordVector]:
+    """Attributes int8 [29] of each word of an inferred.npz.
+
+    Args:
+        arrays: `words` uint8, the ASCII letters of W sorted words with line feeds between them;
+            `counts` uint8 [W], how many attributes each has; `places` uint8 [sum of counts] and
+            `values` int8 [sum of counts], which ones, and how strong (times 127).
+
+    Raises:
+        BundleError: They are not of this form.
+    """
+    try:
+        letters, counts, places, values = (
+            arrays[name] for name in ("words", "counts", "places", "values")
+        )
+        words = letters.tobytes().decode("ascii").split("\n")
+        kinds = [str(part.dtype) for part in (letters, counts, places, values)]
+        if (
+            kinds != ["uint8", "uint8", "uint8", "int8"]
+            or words != sorted(set(words))
+            or counts.shape != (len(words),)
+            or places.shape != (int(counts.sum()),)
+            or values.shape != places.shape
+            or places.max(initial=0) >= ATTRIBUTE_COUNT
+            or values.min(initial=0) < -SCALE
+        ):
+            raise ValueError("the sizes differ")
+    except (ValueError, KeyError) as error:
+        raise BundleError(
+            "The inferred words of the model are damaged: install the model again."
+        ) from error
+    rows = np.zeros((len(words), ATTRIBUTE_COUNT), dtype=np.int8)
+    rows[np.repeat(np.arange(len(words)), counts), places] = values
+    return dict(zip(words, rows, strict=True))
 
 
 def _together(vectors: Sequence[WordVector]) -> WordVector:

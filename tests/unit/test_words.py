@@ -2,18 +2,21 @@
 
 import base64
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES, WORD_DIM
 from artdesk.core.errors import BundleError
 from artdesk.core.recipe import Word
 from artdesk.engine.text_encoder import TextEncoder
-from artdesk.engine.words import WordTable
+from artdesk.engine.words import INFERRED_FILE, WordTable, read_inferred
+from training.tables import npz
 
 MEANINGS: dict[str, dict[str, float]] = {
     "warm": {"warmth": 0.8},
@@ -176,3 +179,113 @@ def test_damaged_parts_are_a_plain_error(toy_bundle: Bundle) -> None:
     wrong = TextEncoder(toy_bundle.file("decoder.onnx"), toy_bundle.file("tokenizer.json"))
     with pytest.raises(BundleError, match="install the model again"):
         wrong.encode("gloomy")
+
+
+def inferred_arrays() -> dict[str, NDArray[Any]]:
+    """A grey, a bright and a dark word, and one that the table reads otherwise."""
+    names = ("brightness", "grey", "brightness", "warmth", "brightness")
+    return {
+        "words": np.frombuffer(b"cool\ngrey-eyed\nlambent\nsombrous", np.uint8),
+        "counts": np.array([1, 1, 2, 1], np.uint8),
+        "places": np.array([ATTRIBUTES.index(name) for name in names], np.uint8),
+        "values": np.array([127, 64, 100, 30, -90], np.int8),
+    }
+
+
+def taught() -> WordTable:
+    plain = table()
+    vectors = np.stack([plain.vector(word(text)) for text in plain.known()])
+    return WordTable(plain.known(), vectors, inferred=read_inferred(inferred_arrays()))
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes"),
+    [
+        ("lambent", {"brightness": 0.79, "warmth": 0.24}),
+        ("LAMBENT", {"brightness": 0.79, "warmth": 0.24}),
+        ("gray eyed", {"grey": 0.5}),
+        ("not sombrous", {"brightness": 0.71}),
+        ("slightly lambent", {"brightness": 0.39, "warmth": 0.12}),
+        ("dark and lambent", {"brightness": -1.0, "warmth": 0.24}),
+    ],
+)
+def test_inferred_words_are_known_and_kept_in_the_recipe(
+    text: str, attributes: dict[str, float]
+) -> None:
+    words = taught()
+    heard = words.heard(word(text))
+    assert heard.known
+    assert heard.nearest == ()
+    assert heard.attributes == attributes
+    assert not table().heard(word(text)).known
+    # Their meaning is worked out by the network, so the recipe has to keep the vector.
+    kept = words.resolve([word(text)])[0]
+    assert kept.vector is not None
+    np.testing.assert_array_equal(table().vector(kept), words.vector(word(text)))
+
+
+def test_inferred_words_change_neither_known_words_nor_kept_vectors() -> None:
+    words = taught()
+    for text in (*MEANINGS, "dark cool", "not very cool", "blue and calm"):
+        np.testing.assert_array_equal(words.vector(word(text)), table().vector(word(text)))
+        assert words.resolve([word(text)])[0].vector is None
+    for text in ("nice", "lambent nice"):
+        assert not words.heard(word(text)).known
+    old = np.full(WORD_DIM, 5, np.int8)
+    kept = Word(
+        text="lambent", weight_percent=100, vector=base64.b64encode(old.tobytes()).decode("ascii")
+    )
+    np.testing.assert_array_equal(words.vector(kept), old)
+    assert words.resolve([kept]) == (kept,)
+
+
+def test_the_meaning_of_an_inferred_word_comes_from_the_network(toy_bundle: Bundle) -> None:
+    network = TextEncoder(toy_bundle.file("text.onnx"), toy_bundle.file("tokenizer.json"))
+    known = np.ones((1, WORD_DIM), dtype=np.int8)
+    inferred = read_inferred(inferred_arrays())
+    vector = WordTable(["calm"], known, -1.0, network, inferred).encode("lambent")
+    plain = WordTable(["calm"], known, -1.0, network).encode("lambent")
+    np.testing.assert_array_equal(vector[:ATTRIBUTE_COUNT], inferred["lambent"])
+    np.testing.assert_array_equal(vector[ATTRIBUTE_COUNT:], plain[ATTRIBUTE_COUNT:])
+
+
+def test_a_bundle_carries_inferred_words_or_none(toy_bundle: Bundle) -> None:
+    assert not WordTable.of(toy_bundle).heard(word("lambent")).known
+    whole = npz(inferred_arrays())
+    for data, works in ((whole, True), (whole[:-40], False)):
+        bundle = Bundle(
+            toy_bundle.manifest, toy_bundle.hash, {**toy_bundle.data, INFERRED_FILE: data}
+        )
+        if works:
+            assert WordTable.of(bundle).heard(word("lambent")).known
+        else:
+            with pytest.raises(BundleError, match=INFERRED_FILE):
+                WordTable.of(bundle)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"words": np.frombuffer(b"lambent\ncool\ngrey-eyed\nsombrous", np.uint8)},
+        {"words": np.frombuffer(b"cool\ncool\nlambent\nsombrous", np.uint8)},
+        {"words": np.frombuffer(b"cool\nlambent", np.uint8)},
+        {"words": np.frombuffer(b"cool\ngrey-eyed\nlambent\nsombr\xc3\xb6s", np.uint8)},
+        {"words": np.array(["cool", "lambent"])},
+        {"counts": np.array([1, 1, 2, 2], np.uint8)},
+        {"counts": np.array([1, 1, 3], np.uint8)},
+        {"counts": np.array([[1, 1, 2, 1]], np.uint8)},
+        {"places": np.array([0, 1, 2, 3, ATTRIBUTE_COUNT], np.uint8)},
+        {"places": np.array([0, 1, 2, 3, 4], np.int64)},
+        {"values": np.array([1, 1, 1, 1], np.int8)},
+        {"values": np.array([1, 1, 1, 1, -128], np.int8)},
+        {"values": np.ones(5)},
+    ],
+)
+def test_damaged_inferred_words_are_a_plain_error(damage: dict[str, NDArray[Any]]) -> None:
+    with pytest.raises(BundleError, match="install the model again"):
+        read_inferred({**inferred_arrays(), **damage})
+
+
+def test_missing_inferred_arrays_are_a_plain_error() -> None:
+    with pytest.raises(BundleError, match="inferred words"):
+        read_inferred({})

@@ -1,10 +1,10 @@
 """`python -m training text`: train the word encoder, build the word table, look at words."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
-from training.text import evaluate, table, walks, wordnet
+from training.text import evaluate, table, targets, walks, wordnet
 from training.text.distil import Plan
 from training.text.int8 import compare
 from training.text.lexicon import Entry, read_lexicon
 from training.text.map import write_map
-from training.text.material import prepare, word_features
+from training.text.material import Material, prepare, word_features
 from training.text.semantic import Basis, encode_templates, load_basis, save_basis
 from training.text.student import (
     BASIS_FILE,
@@ -118,7 +119,9 @@ def train(
         "words": {"lexicon": len(labels), "wordnet": len(derived)},
         "held_out": asdict(evaluate.held_out(student, labels, material)),
         "held_out_words": material.held_out,
-        "cross_validated": asdict(evaluate.cross_validate(adjectives, labels, evidence)),
+        "inferred": _infer(
+            lexicon, labels, adjectives, wordnet_folder, weights, words, material, evidence
+        ),
         "antonyms": evaluate.antonyms(student, adjectives, labels, material),
         "meaning_cosine": evaluate.agreement(student, material),
         "unknown": unknown,
@@ -173,6 +176,69 @@ def _derived(
     merged = table.merge_entries(kept, found, excluded | set(labels))
     table.write_entries(target, merged)
     return merged
+
+
+@app.command()
+def infer(
+    lexicon: LexiconOption = LEXICON,
+    wordnet_folder: WordnetOption = wordnet.DEFAULT_FOLDER,
+    weights: WeightsOption = WEIGHTS,
+    work: WorkOption = WORK,
+) -> None:
+    """Write inferred.npz again, without training; text.json says how good it is."""
+    description = weights / "text.json"
+    student = json.loads(description.read_text(encoding="utf-8"))
+    labels = {entry.word: entry.vector() for entry in read_lexicon(lexicon)}
+    adjectives = wordnet.read_adjectives(wordnet_folder)
+    material, _, evidence = prepare(
+        labels,
+        adjectives,
+        walks.read_links(wordnet_folder),
+        wordnet.read_frequent_nouns(wordnet_folder, NOUNS),
+        Teacher(package_folder()),
+        load_basis(weights / BASIS_FILE),
+        work / "cache",
+        int(student["metrics"]["seed"]),
+    )
+    words = json.loads((weights / "words.json").read_text(encoding="utf-8"))
+    student["metrics"]["inferred"] = _infer(
+        lexicon, labels, adjectives, wordnet_folder, weights, words, material, evidence
+    )
+    atomic.write_text(description, json.dumps(student, indent=1) + "\n")
+    console.print_json(json.dumps(student["metrics"]["inferred"]))
+
+
+def _infer(
+    lexicon: Path,
+    labels: Mapping[str, FloatArray],
+    adjectives: wordnet.Adjectives,
+    wordnet_folder: Path,
+    weights: Path,
+    words: Sequence[Mapping[str, Any]],
+    material: Material,
+    evidence: targets.Evidence,
+) -> dict[str, Any]:
+    """Write the inferred attributes of words outside the table, and measure the inference.
+
+    What is written has learnt from all labels; the tests hold labels back.
+    """
+    found = dict(
+        zip(evidence.words, targets.infer(adjectives, labels, evidence).values, strict=True)
+    )
+    excluded = table.read_excluded(lexicon.with_name(table.EXCLUDED_FILE))
+    plain = [word for word in adjectives.words() if word not in excluded]
+    count = table.write_inferred(
+        weights,
+        plain,
+        np.stack([found[word] for word in plain]),
+        wordnet.read_adjective_counts(wordnet_folder),
+        {str(word["word"]) for word in words},
+    )
+    return {
+        "words": count,
+        "held_out": asdict(evaluate.held_out_targets(labels, material)),
+        "cross_validated": asdict(evaluate.cross_validate(adjectives, labels, evidence)),
+    }
 
 
 @app.command("table")

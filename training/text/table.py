@@ -8,6 +8,7 @@ written beside the lexicon, to be read by people); `not-visual.txt` holds what p
 import csv
 import io
 import json
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ import numpy.typing as npt
 
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTES, WORD_DIM
+from artdesk.engine import grammar
+from artdesk.engine.spelling import foreign
+from artdesk.engine.words import INFERRED_FILE
+from training.tables import npz
 from training.text import targets
 from training.text.lexicon import COLUMNS, Entry, read_lexicon
 from training.text.semantic import Basis, encode_templates, load_basis
@@ -33,6 +38,9 @@ SCALE = 127
 # teacher's reading has at least this share of it with the same sign, and it is in use.
 _LEAST_WEIGHT, _LEAST_STRENGTH, _LEAST_AGREEMENT = 0.7, 0.36, 0.1
 _LEAST_KEPT, _MOST_KEPT = 0.25, 4
+# Of an inferred word: what is kept, how strong the strongest is in words that come first, and
+# the size of the whole file, for which the folder of weights has no more room.
+_LEAST_INFERRED, _STRONG_INFERRED, _INFERRED_BYTES = 0.1, 0.2, 106_000
 
 
 def derive_entries(
@@ -176,6 +184,59 @@ def write_word_table(
     atomic.write_bytes(weights / "words.npz", buffer.getvalue())
     lines = [json.dumps(word, ensure_ascii=False, sort_keys=True) for word in words]
     atomic.write_text(weights / "words.json", "[\n" + ",\n".join(lines) + "\n]\n")
+
+
+def write_inferred(
+    weights: Path,
+    words: Sequence[str],
+    values: FloatArray,
+    counts: Mapping[str, int],
+    known: Collection[str],
+) -> int:
+    """Write inferred.npz, see `artdesk.engine.words.read_inferred`.
+
+    Words that the app reads without it, from the table or as another language, are left out.
+    Those with a strong attribute come first, then those that stand in many tagged texts.
+
+    Args:
+        weights: target folder.
+        words: N words, sorted.
+        values: float32 [N, 29], see `targets.infer`.
+        counts: how often a word stands in tagged texts.
+        known: words of the table.
+
+    Returns:
+        How many words there was room for.
+    """
+    strength = np.abs(values).max(axis=1, initial=0.0)
+    rows = [
+        row
+        for row, word in enumerate(words)
+        if strength[row] >= _LEAST_INFERRED
+        and foreign(word) is None
+        and grammar.read_phrase(word, known.__contains__) == (grammar.Part(word, 1.0, False),)
+    ]
+    rows.sort(key=lambda row: (strength[row] < _STRONG_INFERRED, -counts.get(words[row], 0), row))
+
+    def packed(count: int) -> bytes:
+        chosen = sorted(rows[:count])
+        small = values[chosen]
+        # The strongest of each row, where it is strong enough.
+        least = np.sort(np.abs(small), axis=1)[:, -_MOST_KEPT, None]
+        kept = np.abs(small) >= np.maximum(least, _LEAST_INFERRED)
+        return npz(
+            {
+                "words": np.frombuffer("\n".join(words[row] for row in chosen).encode(), np.uint8),
+                "counts": kept.sum(axis=1).astype(np.uint8),
+                "places": np.nonzero(kept)[1].astype(np.uint8),
+                "values": np.rint(small[kept] * SCALE).astype(np.int8),
+            }
+        )
+
+    sizes = range(len(rows) + 1)
+    count = bisect_right(sizes, _INFERRED_BYTES, key=lambda size: len(packed(size))) - 1
+    atomic.write_bytes(weights / INFERRED_FILE, packed(count))
+    return count
 
 
 def unit_meaning(vectors: npt.NDArray[np.int8]) -> FloatArray:

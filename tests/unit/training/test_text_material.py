@@ -5,14 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
 from artdesk.core.errors import WordsError
+from artdesk.engine.words import INFERRED_FILE, read_inferred
 from tests.text_samples import DOCUMENT, tiny_material
-from training.text import material, semantic, targets, vocabulary, wordnet
+from training.text import material, semantic, table, targets, vocabulary, wordnet
 from training.text.lexicon import Entry, read_lexicon
 from training.text.nonsense import KINDS, NonsenseMaker
-from training.text.table import EXCLUDED_FILE, merge_entries, read_excluded
+from training.text.table import EXCLUDED_FILE, merge_entries, read_excluded, write_inferred
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -129,6 +131,44 @@ def test_derived_words_keep_their_attributes() -> None:
     assert [entry.word for entry in merged] == ["ablaze", "aglow"]
     assert merged[1].attributes == {"brightness": 0.4}
     assert merge_entries(old, [], {"aglow"}) == []
+
+
+def test_inferred_words_survive_their_file_and_fit_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The table reads "warmer", and "rojo" is Spanish.
+    words = ["aglow", "dull", "faint", "lurid", "rojo", "vague", "very", "warm", "warmer"]
+    values = np.zeros((len(words), ATTRIBUTE_COUNT), np.float32)
+    values[:, 0], values[:, 2] = 0.8, -0.3
+    values[0, :6] = 0.6, -0.5, 0.4, 0.3, 0.2, 0.05
+    values[1] *= 0.15
+    values[2] *= 0.1
+    values[3] *= 0.2
+
+    def written() -> dict[str, NDArray[np.int8]]:
+        assert write_inferred(tmp_path, words, values, {"dull": 9, "vague": 1}, ["warm"]) >= 0
+        with np.load(tmp_path / INFERRED_FILE, allow_pickle=False) as arrays:
+            return read_inferred(arrays)
+
+    found = written()
+    assert sorted(found) == ["aglow", "dull", "lurid", "vague"]
+    np.testing.assert_array_equal(found["aglow"][:6], [76, -64, 51, 38, 0, 0])
+    np.testing.assert_array_equal(found["lurid"][:3], [20, 0, 0])
+    size = (tmp_path / INFERRED_FILE).stat().st_size
+    first = (tmp_path / INFERRED_FILE).read_bytes()
+    assert sorted(written()) == sorted(found)
+    assert (tmp_path / INFERRED_FILE).read_bytes() == first
+    # Weak words go first, and of the strong ones those that nobody uses.
+    left = []
+    while len(found) > 1:
+        size -= 1
+        monkeypatch.setattr(table, "_INFERRED_BYTES", size)
+        fewer = written()
+        assert (tmp_path / INFERRED_FILE).stat().st_size <= size
+        left += sorted(found.keys() - fewer.keys())
+        found = fewer
+    assert set(left[:2]) == {"dull", "lurid"}
+    assert list(found) == ["vague"]
 
 
 def test_ridge_reproduces_labels_and_reads_between_them() -> None:

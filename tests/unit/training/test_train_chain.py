@@ -157,10 +157,12 @@ def test_weights_are_copied_and_only_whole_parts_of_them(tmp_path: Path) -> None
     said = console.export_text()
     assert "no tokenizer" in said
     assert "no detail prior" in said
-    (job.weights / "tokenizer.safetensors").write_bytes(b"1")
+    for name in ("tokenizer.safetensors", "inferred.npz"):
+        (job.weights / name).write_bytes(b"1")
     assert train.copy_weights(job, console)
     assert {path.name for path in job.own_weights.iterdir()} == {
         *train.WORD_FILES,
+        "inferred.npz",
         *detail,
         "tokenizer.json",
         "tokenizer.safetensors",
