@@ -32,7 +32,7 @@ NATS = {
     "verticality": 4.0,
     "dynamism": 4.0,
     "stillness": 2.0,
-    "density": 4.0,
+    "density": 3.0,
     "busyness": 3.0,
     "boldness": 4.0,
     "mass": 4.0,
