@@ -156,7 +156,8 @@ def read_links(folder: Path) -> Links:
     spread = Counter(word for words in told for word in words)
     for (part, line, _), words in zip(parsed, told, strict=True):
         number = edges.node((part, f"#{line[:8]}"))
-        rarity = {word: math.log(len(parsed) / spread[word]) for word in words}
+        # Sorted, because the order of a set differs between runs, and with it sums and ties.
+        rarity = {word: math.log(len(parsed) / spread[word]) for word in sorted(words)}
         total = sum(rarity.values())
         for word, value in rarity.items() if total > 0 else ():
             spelling = edges.node(("", word))

@@ -97,6 +97,29 @@ def test_walking_in_parts_changes_nothing(folder: Path, monkeypatch: pytest.Monk
     assert abs(whole.either - parts.either).max() < 1e-12
 
 
+def test_the_order_of_a_definitions_words_changes_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder / "data.noun"
+    file.write_text(file.read_text().replace("two lines meet", "warm cool square run corner meet"))
+    real = walks._defining_words
+
+    def added(backwards: bool) -> list[tuple[int, int, float]]:
+        # A dictionary keeps its order, where that of a set hangs on the run.
+        links: list[tuple[int, int, float]] = []
+        monkeypatch.setattr(
+            walks,
+            "_defining_words",
+            lambda *of: dict.fromkeys(sorted(real(*of), reverse=backwards)),
+        )
+        monkeypatch.setattr(walks._Edges, "add", lambda _, *link: links.append(link))
+        monkeypatch.setattr(walks._Edges, "steps", lambda _: None)
+        walks.read_links(folder)
+        return links
+
+    assert added(False) == added(True)
+
+
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "data.verb").unlink()
     with pytest.raises(WordsError, match=r"data\.verb cannot be read.*wordnet-base"):
