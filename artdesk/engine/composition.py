@@ -24,11 +24,14 @@ FAR = 1024
 NEAR = 0.12
 """Oklab distance at which two colours are half as far apart as colours can be."""
 
+NEAR_IN_HUE = 0.06
+"""The same for discord, in the plane of hue and chroma: lighter and darker colours agree."""
+
 NEAR_IN_FLAT_AREAS = 0.03
 """The same for geometry: only cells of one colour make a flat area with a clean border."""
 
 NATS = {
-    "symmetry": 6.0,
+    "symmetry": 8.0,
     "verticality": 4.0,
     "dynamism": 4.0,
     "stillness": 2.0,
@@ -37,6 +40,7 @@ NATS = {
     "boldness": 4.0,
     "mass": 4.0,
     "geometry": 3.0,
+    "discord": 5.0,
 }
 """What an attribute that is wished for in full weighs at a guidance of 3.
 
@@ -122,6 +126,7 @@ def _of_cell(
         Relation("dynamism", 1, along),
         Relation("dynamism", -1, against),
         Relation("stillness", 1, level if rising else upright),
+        Relation("discord", -1, others),
         # An airy picture keeps to its ground, which is the most common colour so far: a sum of
         # distances that level off is least at the mode, not at the mean.
         Relation("density", -1, np.arange(coarser, grid[0, 0])),
@@ -185,6 +190,7 @@ class Composition:
         }
         self.silent = not any(self._units.values())
         self._distances = dict.fromkeys(NATS, colour_distances(oklab))
+        self._distances["discord"] = colour_distances(oklab * (0.0, 1.0, 1.0), NEAR_IN_HUE)
         self._distances["geometry"] = colour_distances(oklab, NEAR_IN_FLAT_AREAS)
 
     def energy(self, cell: int, indices: IntArray) -> IntArray:

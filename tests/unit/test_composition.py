@@ -68,6 +68,10 @@ def spread_of_quarters(sketch: np.ndarray) -> float:
     return float(quarters.var(axis=(0, 1)).sum() / sketch.var(axis=(0, 1)).sum())
 
 
+def spread_of_hue(sketch: np.ndarray) -> float:
+    return float(sketch[..., 1:].var(axis=(0, 1)).sum())
+
+
 @pytest.mark.parametrize(
     ("wanted", "number", "more"),
     [
@@ -82,6 +86,8 @@ def spread_of_quarters(sketch: np.ndarray) -> float:
         ({"density": -1.0}, most_common, True),
         ({"boldness": 1.0}, spread_of_quarters, True),
         ({"geometry": 1.0}, beside, False),
+        ({"discord": 1.0}, spread_of_hue, True),
+        ({"discord": -1.0}, spread_of_hue, False),
     ],
 )
 def test_a_wish_is_seen_in_the_sketch(
