@@ -117,6 +117,20 @@ def test_the_artists_palette_always_wins(engine: Engine) -> None:
     assert len(completed) > 1
 
 
+def test_the_shares_of_the_artists_palette_bend_the_composition(engine: Engine) -> None:
+    def palette(first: int) -> tuple[Swatch, ...]:
+        return (
+            Swatch(colour="#aa0000", share_milli=first),
+            Swatch(colour="#00bb00", share_milli=1000 - first),
+        )
+
+    sketches = [
+        [engine.draw_sketch(one) for one in engine.batch(recipe(palette=palette(first)), 4)]
+        for first in (950, 50)
+    ]
+    assert sketches[0] != sketches[1]
+
+
 def test_locked_cells_stay(engine: Engine) -> None:
     cells: list[str | None] = [None] * 64
     cells[9] = cells[10] = "#fedcba"
