@@ -157,6 +157,16 @@ def colour_distances(oklab: FloatArray, near: float = NEAR) -> IntArray:
     return np.asarray(np.rint(FAR * squares / (squares + near**2)), dtype=np.int64)
 
 
+@functools.lru_cache(maxsize=4)
+def _distances_for(table: bytes) -> dict[str, IntArray]:
+    """The distances that each attribute looks at; the table is float64 [K, 3] as bytes."""
+    oklab = np.frombuffer(table, dtype=np.float64).reshape(-1, 3)
+    distances = dict.fromkeys(NATS, colour_distances(oklab))
+    distances["discord"] = colour_distances(oklab * (0.0, 1.0, 1.0), NEAR_IN_HUE)
+    distances["geometry"] = colour_distances(oklab, NEAR_IN_FLAT_AREAS)
+    return distances
+
+
 class Composition:
     """The energies of one sketch.
 
@@ -189,9 +199,7 @@ class Composition:
             for name, nats in NATS.items()
         }
         self.silent = not any(self._units.values())
-        self._distances = dict.fromkeys(NATS, colour_distances(oklab))
-        self._distances["discord"] = colour_distances(oklab * (0.0, 1.0, 1.0), NEAR_IN_HUE)
-        self._distances["geometry"] = colour_distances(oklab, NEAR_IN_FLAT_AREAS)
+        self._distances = _distances_for(oklab.tobytes())
 
     def energy(self, cell: int, indices: IntArray) -> IntArray:
         """Energy of every colour in one cell.
