@@ -80,11 +80,11 @@ def toy_bundle_folder(request: pytest.FixtureRequest) -> Path:
     """Folder of the toy bundle (see tests/toy.py); made again only when its sources change."""
     digest = hashlib.sha256()
     # The engine too: a bundle carries the hash of the picture that this engine draws.
-    packages = ("models", "training", "tests", "artdesk/core", "artdesk/bundle", "artdesk/engine")
-    for package in packages:
-        pattern = "toy.py" if package == "tests" else "*.py"
-        for source in sorted((ROOT / package).glob(pattern)):
-            digest.update(source.read_bytes())
+    rooms = ("core", "bundle", "pictures", "engine")
+    packages = ("models", "training", *(f"artdesk/{room}" for room in rooms))
+    sources = [source for package in packages for source in (ROOT / package).rglob("*.py")]
+    for source in sorted([*sources, ROOT / "tests" / "toy.py"]):
+        digest.update(source.read_bytes())
     folder: Path = request.config.cache.mkdir("artdesk-toy") / digest.hexdigest()[:20]
     if not (folder / "bundle" / "manifest.json").is_file():
         from tests.toy import make_bundle

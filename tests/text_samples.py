@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT
-from training.text import material, semantic
+from training.words import material, semantic
 
 DOCUMENT: dict[str, Any] = {
     "version": "1.0",

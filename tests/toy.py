@@ -27,14 +27,14 @@ from models.config import DetailConfig, SketchConfig, TokenizerConfig
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
 from models.words import WordEncoder, WordEncoderConfig
-from training.assemble import Built, Limits, Material, Networks, assemble
-from training.library import Library
-from training.publish import write
-from training.speech import Speech
-from training.statistics import Maps, images, token_maps
-from training.tables import npz
-from training.text.student import Student, save_student
-from training.weights import save_weights
+from training.data.captions import Speech
+from training.data.library import Library
+from training.export.assemble import Built, Limits, Material, Networks, assemble
+from training.export.publish import write
+from training.export.statistics import Maps, images, token_maps
+from training.export.tables import npz
+from training.fit.weights import save_weights
+from training.words.student import Student, save_student
 
 SKETCH_COLOURS = 192
 PICTURES = 10

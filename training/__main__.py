@@ -16,13 +16,16 @@ from rich.console import Console
 from artdesk.core.errors import ArtDeskError
 
 COMMANDS = {
-    "corpus": ("training.corpus.cli", "Import paintings and construct pictures into a corpus."),
-    "text": ("training.text", "Train the word encoder and build the word table."),
-    "tokenizer": ("training.tokenizer", "Train the tokenizer: encoder, codebook and decoder."),
-    "prior": ("training.prior", "Train the sketch prior and the detail prior."),
-    "evaluate": ("training.evaluate", "Measure reconstructions and samples, write contact sheets."),
-    "export": ("training.export", "Write the int8 bundle that the app loads."),
-    "train": ("training.train", "The whole chain: from a folder of pictures to a bundle."),
+    "corpus": ("training.cli.corpus", "Import paintings and construct pictures into a corpus."),
+    "text": ("training.cli.text", "Train the word encoder and build the word table."),
+    "tokenizer": ("training.fit.tokenizer", "Train the tokenizer: encoder, codebook and decoder."),
+    "prior": ("training.cli.prior", "Train the sketch prior and the detail prior."),
+    "evaluate": (
+        "training.cli.evaluate",
+        "Measure reconstructions and samples; contact sheets.",
+    ),
+    "export": ("training.cli.export", "Write the int8 bundle that the app loads."),
+    "train": ("training.cli.train", "The whole chain: from a folder of pictures to a bundle."),
 }
 
 

@@ -12,9 +12,9 @@ from artdesk.cli.sheet import contact_sheet, thumbnail
 from artdesk.core import atomic, paths
 from artdesk.core.errors import OutputError
 from artdesk.core.recipe import MAX_SEED, Recipe
-from artdesk.engine import palette as palettes
-from artdesk.engine import pictures
 from artdesk.engine.pipeline import Engine, Picture
+from artdesk.engine.words import palette as palettes
+from artdesk.pictures import files as pictures
 
 SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
 SHEET_NAME = "contact-sheet.png"

@@ -9,8 +9,8 @@ from artdesk.bundle.reader import open_bundle
 from artdesk.cli import common
 from artdesk.core.recipe import Recipe, Sampling
 from artdesk.core.recipe_json import recipe_to_data
-from artdesk.engine import pictures
-from artdesk.engine.picture_record import PictureRecord, record_to_json
+from artdesk.pictures import files as pictures
+from artdesk.pictures.record import PictureRecord, record_to_json
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

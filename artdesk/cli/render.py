@@ -10,10 +10,10 @@ from artdesk.cli.generate import picture_name
 from artdesk.cli.progress import ProgressBar
 from artdesk.core.errors import PictureError
 from artdesk.core.recipe import Recipe
-from artdesk.engine import pictures
-from artdesk.engine.picture_record import PictureRecord
-from artdesk.engine.pictures import StoredPicture
 from artdesk.engine.pipeline import Engine, Picture
+from artdesk.pictures import files as pictures
+from artdesk.pictures.files import StoredPicture
+from artdesk.pictures.record import PictureRecord
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

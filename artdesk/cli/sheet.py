@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from artdesk.engine import pictures
+from artdesk.pictures import files as pictures
 
 CELL = 256
 _SMALL_CELL = 128

@@ -20,21 +20,21 @@ from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.condition import scale_oklab
 from artdesk.core.recipe import MAX_SEED, Canvas, Recipe, Sampling, Sketch, Swatch
 from artdesk.core.sketch_layout import enlarge_sketch, sketch_shape
-from artdesk.engine import sampler
-from artdesk.engine.bundle_tables import BundleTables
-from artdesk.engine.conditions import Wishes, condition_rows, used_palette
-from artdesk.engine.detail import DetailRun
-from artdesk.engine.picture_record import PictureRecord
+from artdesk.engine.detail import sampler
+from artdesk.engine.detail.run import DetailRun
 from artdesk.engine.session import GraphSession
-from artdesk.engine.sketch import (
+from artdesk.engine.sketch.draw import (
     SketchRequest,
     draw_sketch,
     fit_cells,
     sketch_colours,
     sketch_from_pixels,
 )
-from artdesk.engine.sketch_network import SketchNetwork
-from artdesk.engine.words import HeardWord, WordTable
+from artdesk.engine.sketch.network import SketchNetwork
+from artdesk.engine.tables import BundleTables
+from artdesk.engine.words.conditions import Wishes, condition_rows, used_palette
+from artdesk.engine.words.table import HeardWord, WordTable
+from artdesk.pictures.record import PictureRecord
 
 __all__ = ["Engine", "HeardWord", "Picture", "Progress"]
 

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from artdesk.bundle.reader import Bundle
     from artdesk.core.cancel import CancelToken
     from artdesk.core.recipe import Canvas, Recipe, Sketch
-    from artdesk.engine.picture_record import PictureRecord
     from artdesk.engine.pipeline import Picture, Progress
-    from artdesk.engine.words import HeardWord, WordTable
+    from artdesk.engine.words.table import HeardWord, WordTable
+    from artdesk.pictures.record import PictureRecord
     from artdesk.studio.library import Entry
 
 Pixels = npt.NDArray[np.uint8]  # [height, width, 3], sRGB

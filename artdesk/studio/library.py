@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from artdesk.core import journal
 from artdesk.core.errors import ArtDeskError, OutputError
 from artdesk.core.recipe import Recipe
-from artdesk.engine import pictures
+from artdesk.pictures import files as pictures
 
 if TYPE_CHECKING:
     from artdesk.engine.pipeline import Picture

@@ -21,17 +21,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from artdesk.ui.canvas_view import CanvasView
-from artdesk.ui.control_panel import ControlPanel
-from artdesk.ui.editor import UndoPass
-from artdesk.ui.history import HistoryModel, HistoryStrip
-from artdesk.ui.inspector import Inspector
-from artdesk.ui.message_bar import MessageBar
-from artdesk.ui.palette_panel import PalettePanel
-from artdesk.ui.setup_panel import SetupPanel
-from artdesk.ui.sketch_panel import SketchPanel
-from artdesk.ui.theme import GAP
-from artdesk.ui.word_field import WordField
+from artdesk.ui.controllers.editor import UndoPass
+from artdesk.ui.widgets.canvas_view import CanvasView
+from artdesk.ui.widgets.control_panel import ControlPanel
+from artdesk.ui.widgets.history import HistoryModel, HistoryStrip
+from artdesk.ui.widgets.inspector import Inspector
+from artdesk.ui.widgets.message_bar import MessageBar
+from artdesk.ui.widgets.palette_panel import PalettePanel
+from artdesk.ui.widgets.setup_panel import SetupPanel
+from artdesk.ui.widgets.sketch_panel import SketchPanel
+from artdesk.ui.widgets.theme import GAP
+from artdesk.ui.widgets.word_field import WordField
 
 LEFT_WIDTH = 348
 RIGHT_WIDTH = 320

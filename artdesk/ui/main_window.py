@@ -22,16 +22,17 @@ from artdesk.studio.draft import Draft
 from artdesk.studio.events import StudioEngine
 from artdesk.studio.library import Library
 from artdesk.studio.session import Session
-from artdesk.ui import actions, layout, theme
-from artdesk.ui.composer import Composer
-from artdesk.ui.desk import Desk
-from artdesk.ui.editor import Editor
-from artdesk.ui.files import Files
-from artdesk.ui.icons import IconButton
-from artdesk.ui.maker import Maker
-from artdesk.ui.message_bar import Level
-from artdesk.ui.note_dialog import NoteDialog
-from artdesk.ui.viewer import Viewer
+from artdesk.ui import layout, theme
+from artdesk.ui.controllers import actions
+from artdesk.ui.controllers.composer import Composer
+from artdesk.ui.controllers.desk import Desk
+from artdesk.ui.controllers.editor import Editor
+from artdesk.ui.controllers.files import Files
+from artdesk.ui.controllers.maker import Maker
+from artdesk.ui.controllers.viewer import Viewer
+from artdesk.ui.widgets.icons import IconButton
+from artdesk.ui.widgets.message_bar import Level
+from artdesk.ui.widgets.note_dialog import NoteDialog
 
 AUTOSAVE_MILLISECONDS = 1000
 FIRST_DRAFT = Draft(words=(Word(text="calm"), Word(text="geometric"), Word(text="warm")), seed=7)

@@ -18,7 +18,7 @@ from artdesk.core.colour import hex_to_srgb8, srgb8_to_hex
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Canvas, Recipe, Sketch, Swatch
 from artdesk.core.sketch_layout import sketch_shape
-from artdesk.engine.words import HeardWord
+from artdesk.engine.words.table import HeardWord
 
 KNOWN = ("airy", "blue", "bold", "calm", "dark", "geometric", "soft", "velvet", "warm", "wild")
 HASH = "ab" * 32

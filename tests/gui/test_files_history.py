@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from artdesk.core.errors import BundleError
 from artdesk.core.recipe import Word
-from artdesk.engine.pictures import open_picture, save_picture, save_pixels
+from artdesk.pictures.files import open_picture, save_picture, save_pixels
 from artdesk.ui.main_window import MainWindow
 from tests.gui.conftest import MakeWindow, settle
 from tests.gui.paint_engine import PaintEngine, other_model

@@ -197,7 +197,7 @@ def test_an_unexpected_error_does_not_end_the_worker(
 def test_a_full_disk_loses_no_picture(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from artdesk.engine import pictures as files
+    from artdesk.pictures import files
 
     def full(*_args: object, **_options: object) -> None:
         raise OutputError("Cannot write it: the disk is full.")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QColorDialog
 from pytestqt.qtbot import QtBot
 
 from artdesk.core.recipe import Canvas, Swatch
-from artdesk.engine.pictures import save_pixels
+from artdesk.pictures.files import save_pixels
 from artdesk.ui.main_window import MainWindow
 from tests.gui.conftest import settle
 from tests.gui.paint_engine import PaintEngine

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from artdesk.bundle.reader import Bundle
 from artdesk.core.recipe import Canvas
-from artdesk.engine.pictures import open_picture
 from artdesk.engine.pipeline import Engine
+from artdesk.pictures.files import open_picture
 from artdesk.ui.main_window import MainWindow
 from tests.gui.conftest import MakeWindow, settle
 from tests.gui.test_making import make

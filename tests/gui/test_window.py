@@ -22,8 +22,10 @@ from pytestqt.qtbot import QtBot
 
 from artdesk.core.recipe import Word
 from artdesk.studio.session import Session
-from artdesk.ui import actions, app, theme
+from artdesk.ui import app
+from artdesk.ui.controllers import actions
 from artdesk.ui.main_window import FIRST_DRAFT, MainWindow
+from artdesk.ui.widgets import theme
 from tests.gui.conftest import MakeWindow, settle
 from tests.gui.test_making import make
 

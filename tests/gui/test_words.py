@@ -3,10 +3,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
-from artdesk.ui import editor
-from artdesk.ui.chip import Chip
+from artdesk.ui.controllers import editor
 from artdesk.ui.main_window import MainWindow
-from artdesk.ui.word_field import WordField
+from artdesk.ui.widgets.chip import Chip
+from artdesk.ui.widgets.word_field import WordField
 from tests.gui.conftest import settle
 
 LEFT = Qt.MouseButton.LeftButton

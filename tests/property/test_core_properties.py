@@ -23,9 +23,9 @@ from artdesk.core.recipe import (
     Swatch,
     Word,
 )
-from artdesk.engine import pictures
-from artdesk.engine.picture_record import record_from_json
-from artdesk.engine.pictures import StoredPicture
+from artdesk.pictures import files as pictures
+from artdesk.pictures.files import StoredPicture
+from artdesk.pictures.record import record_from_json
 
 COLOURS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 WORDS = st.builds(

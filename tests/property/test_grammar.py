@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT, WORD_DIM
-from artdesk.engine import grammar, spelling
-from artdesk.engine.words import WordTable
+from artdesk.engine.words import grammar, spelling
+from artdesk.engine.words.table import WordTable
 
 WORDS = ("warm", "calm", "dark", "red", "blue", "turquoise", "high-contrast", "geometric", "smooth")
 SCALE = ("barely", "slightly", "fairly", "quite", "very", "extremely")

@@ -13,9 +13,9 @@ from artdesk.core import seed as seeds
 from artdesk.core.cancel import CancelToken
 from artdesk.core.errors import Cancelled
 from artdesk.core.recipe import SAMPLING_RANGES, Sampling
-from artdesk.engine import draw as drawing
-from artdesk.engine import halton, sampler
-from artdesk.engine.draw import IntArray, Limits
+from artdesk.engine.detail import draw as drawing
+from artdesk.engine.detail import halton, sampler
+from artdesk.engine.detail.draw import IntArray, Limits
 
 CODES = 512
 EXP_TABLE = np.rint(2.0**24 * np.exp(-np.arange(1200) / 64)).astype(np.int64)

@@ -21,9 +21,9 @@ from artdesk.cli.main import main
 from artdesk.cli.sheet import contact_sheet
 from artdesk.core import atomic
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Word
-from artdesk.engine import pictures
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.self_test import METRIC, fingerprint
+from artdesk.pictures import files as pictures
 
 Run = Callable[..., tuple[int, str, str]]
 SMALL = ["--size", "64x72", "--steps", "3", "--threads", "1"]

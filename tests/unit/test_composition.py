@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.sketch_layout import layout
-from artdesk.engine.composition import FAR, NATS, Composition, colour_distances, relations
+from artdesk.engine.sketch.energies import FAR, NATS, Composition, colour_distances, relations
 
 COLOURS = 16
 OKLAB = np.random.default_rng(4).uniform((0.0, -0.2, -0.2), (1.0, 0.2, 0.2), (COLOURS, 3))

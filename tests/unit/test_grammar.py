@@ -7,8 +7,8 @@ import pytest
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES, WORD_DIM
 from artdesk.core.recipe import Word
-from artdesk.engine import grammar, spelling
-from artdesk.engine.words import WordTable
+from artdesk.engine.words import grammar, spelling
+from artdesk.engine.words.table import WordTable
 
 WORDS = {
     "warm": "warmth", "calm": "busyness", "dark": "brightness", "pale": "contrast",

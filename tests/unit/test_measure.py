@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from artdesk.core.attributes import ATTRIBUTES, HUES
 from artdesk.core.errors import PictureError
-from artdesk.engine.measure import measure, percentiles
+from artdesk.engine.measures.attributes import measure, percentiles
 
 SIZE = 256
 INDEX = {name: position for position, name in enumerate(ATTRIBUTES)}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.recipe import Swatch
-from artdesk.engine import palette as palettes
-from artdesk.engine.palette import PaletteTable
+from artdesk.engine.words import palette as palettes
+from artdesk.engine.words.palette import PaletteTable
 
 EXP_TABLE = np.rint(2.0**24 * np.exp(-np.arange(1200) / 64)).astype(np.int64)
 

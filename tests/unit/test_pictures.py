@@ -15,9 +15,9 @@ from PIL import Image, PngImagePlugin
 
 from artdesk.core.errors import ArtDeskError, OutputError, PictureError, RecipeTooNew
 from artdesk.core.recipe import Canvas, Recipe, Sketch, Swatch, Word
-from artdesk.engine import pictures
-from artdesk.engine.picture_record import parameters_text, record_to_json
-from artdesk.engine.pictures import StoredPicture
+from artdesk.pictures import files as pictures
+from artdesk.pictures.files import StoredPicture
+from artdesk.pictures.record import parameters_text, record_to_json
 
 
 def make_picture(width: int = 64, height: int = 72, seed: int = 7) -> StoredPicture:

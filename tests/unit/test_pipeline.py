@@ -13,8 +13,8 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.cancel import CancelToken
 from artdesk.core.errors import BundleError, Cancelled
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
-from artdesk.engine.picture_record import record_from_json, record_to_json
 from artdesk.engine.pipeline import Engine, Progress
+from artdesk.pictures.record import record_from_json, record_to_json
 
 SMALL = Canvas(width=64, height=64)
 

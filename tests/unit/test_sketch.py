@@ -14,9 +14,9 @@ from artdesk.core.condition import CONDITION_DIM, scale_oklab
 from artdesk.core.errors import BundleError, Cancelled
 from artdesk.core.recipe import Sketch
 from artdesk.core.sketch_layout import layout, sequence_features, step_features
-from artdesk.engine import sketch as sketches
-from artdesk.engine.sketch import SketchRequest, draw_sketch
-from artdesk.engine.sketch_network import SketchNetwork
+from artdesk.engine.sketch import draw as sketches
+from artdesk.engine.sketch.draw import SketchRequest, draw_sketch
+from artdesk.engine.sketch.network import SketchNetwork
 from models.config import SketchConfig
 from models.sketch import SketchPrior
 

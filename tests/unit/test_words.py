@@ -14,9 +14,9 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES, WORD_DIM
 from artdesk.core.errors import BundleError
 from artdesk.core.recipe import Word
-from artdesk.engine.text_encoder import TextEncoder
-from artdesk.engine.words import INFERRED_FILE, WordTable, read_inferred
-from training.tables import npz
+from artdesk.engine.words.encoder import TextEncoder
+from artdesk.engine.words.table import INFERRED_FILE, WordTable, read_inferred
+from training.export.tables import npz
 
 MEANINGS: dict[str, dict[str, float]] = {
     "warm": {"warmth": 0.8},

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTES
-from artdesk.engine.measure import measure, percentiles
+from artdesk.engine.measures.attributes import measure, percentiles
 from training.corpus import metadata
 from training.corpus.decoding import RejectedError, decode
 from training.corpus.human_words import human_texts

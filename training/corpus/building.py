@@ -1,8 +1,8 @@
 """The whole corpus in one go: paintings, constructed pictures, labels, sheets, report and check.
 
-Stages are kept in `state.json` (see `training.chain`) and go on from their own journals, so the
-same command goes on after a stop, adds what is new in the folder of paintings, and draws more when
-asked for more. Nothing that is there moves or changes by that.
+Stages are kept in `state.json` (see `training.fit.stages`) and go on from their own journals, so
+the same command goes on after a stop, adds what is new in the folder of paintings, and draws more
+when asked for more. Nothing that is there moves or changes by that.
 """
 
 import csv
@@ -21,7 +21,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from artdesk.core import atomic
 from artdesk.core.paths import resources
-from training.chain import Stage, State, run_chain
 from training.corpus import metadata
 from training.corpus.annotating import annotate
 from training.corpus.checking import check
@@ -34,6 +33,7 @@ from training.corpus.report import write_report
 from training.corpus.sheets import axis_sheets
 from training.corpus.splits import SHARES
 from training.corpus.texts import Lexicon
+from training.fit.stages import Stage, State, run_chain
 
 _MINUTES = "minutes.json"
 _REPORT_PICTURES = 240

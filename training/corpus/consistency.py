@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artdesk.core.attributes import ATTRIBUTES, AXES, HUES
-from artdesk.engine.measure import percentiles
+from artdesk.engine.measures.attributes import percentiles
 from training.corpus.annotating import QUANTILES_NAME, measured, read_quantiles
 from training.corpus.human_words import Said, axis_values, parsed, read
 from training.corpus.metadata import CorpusError, Row

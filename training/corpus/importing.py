@@ -18,7 +18,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from artdesk.core import atomic
-from artdesk.engine.measure import measure
+from artdesk.engine.measures.attributes import measure
 from training.corpus import metadata, splits
 from training.corpus.borders import check_page, without_border
 from training.corpus.decoding import RejectedError, decode, is_picture_name

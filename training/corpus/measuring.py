@@ -3,7 +3,10 @@
 import hashlib
 import inspect
 
-from artdesk.engine import measure, measure_colour, measure_filters, measure_form
+from artdesk.engine.measures import attributes as measure
+from artdesk.engine.measures import colour as measure_colour
+from artdesk.engine.measures import filters as measure_filters
+from artdesk.engine.measures import form as measure_form
 
 
 def measure_version() -> str:

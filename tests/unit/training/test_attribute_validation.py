@@ -10,8 +10,12 @@ from PIL import Image
 
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.errors import ArtDeskError
-from training.corpus import cli, kept, metadata, stability, trials, validating
+from training.cli import corpus as cli
+from training.corpus import metadata
 from training.corpus.annotating import write_quantiles
+from training.corpus.validation import parameters as kept
+from training.corpus.validation import report as validating
+from training.corpus.validation import stability, trials
 
 INDEX = {name: position for position, name in enumerate(ATTRIBUTES)}
 QUANTILES = np.linspace(-1.0, 1.0, 101, dtype=np.float32)[None].repeat(len(ATTRIBUTES), axis=0)

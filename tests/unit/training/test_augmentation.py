@@ -5,9 +5,9 @@ import pytest
 
 from artdesk.core.attributes import ATTRIBUTES, HUES
 from artdesk.core.colour import srgb8_to_oklab
-from artdesk.engine.measure import measure
+from artdesk.engine.measures.attributes import measure
 from tests.corpus_pictures import painting
-from training.augmentation import (
+from training.data.augmentation import (
     CHANGED,
     MOST_DEGREES,
     MOST_GAMMA,
@@ -16,9 +16,9 @@ from training.augmentation import (
     draw_change,
     silenced,
 )
-from training.labels import Labels
-from training.pictures import Work
-from training.tokenizer import Crops
+from training.data.labels import Labels
+from training.data.pictures import Work
+from training.fit.tokenizer import Crops
 
 PICTURES = [np.asarray(painting(seed, (128, 102))) for seed in range(8)]
 RAW = np.stack([measure(pixels) for pixels in PICTURES])
@@ -91,7 +91,7 @@ def test_the_tokenizer_is_told_nothing_that_a_change_made_wrong(
         Work(pixels, "train", "painting", str(number), raw, True)
         for number, (pixels, raw) in enumerate(zip(PICTURES, RAW, strict=True))
     ]
-    monkeypatch.setattr("training.tokenizer.draw_change", lambda random: Change(9.0, 1.1))  # noqa: ARG005
+    monkeypatch.setattr("training.fit.tokenizer.draw_change", lambda random: Change(9.0, 1.1))  # noqa: ARG005
     sample = Crops(works, Labels.of(works), seed=0).batch(32, 64)
     told = sample.condition[:, : len(ATTRIBUTES)].numpy()
     for name in Change(9.0, 1.1).altered:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.errors import ArtDeskError, PictureError
-from training.corpus.cli import app
+from training.cli.corpus import app
 from training.corpus.constructed import families
 from training.corpus.constructed.build import construct, sheet, split_of
 from training.corpus.constructed.palette import (

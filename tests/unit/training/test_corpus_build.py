@@ -12,14 +12,14 @@ from typer.testing import CliRunner
 
 from artdesk.core.errors import SettingError
 from tests.corpus_pictures import folder_of
+from training.cli.corpus import app
 from training.corpus import building, metadata
 from training.corpus.annotating import annotate
-from training.corpus.cli import app
 from training.corpus.constructed.build import construct
 from training.corpus.metadata import CorpusError
 from training.corpus.texts import Lexicon
 from training.corpus.workers import in_order
-from training.pictures import load_corpora
+from training.data.pictures import load_corpora
 
 QUIET = Console(quiet=True)
 

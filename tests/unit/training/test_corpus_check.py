@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from artdesk.core.paths import resources
 from tests.corpus_pictures import folder_of, jpeg, painting
+from training.cli.corpus import app
 from training.corpus import human_words, metadata
 from training.corpus.annotating import QUANTILES_NAME, annotate
 from training.corpus.checking import check
-from training.corpus.cli import app
 from training.corpus.consistency import balance_faults
 from training.corpus.importing import import_folder
 from training.corpus.metadata import CorpusError, Row

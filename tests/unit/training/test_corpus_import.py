@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from artdesk.core.errors import ArtDeskError
 from tests.corpus_pictures import folder_of, jpeg, painting
+from training.cli.corpus import app
 from training.corpus import metadata, splits
-from training.corpus.cli import app
 from training.corpus.fingerprints import find_duplicates, fingerprint
 from training.corpus.importing import import_folder
 

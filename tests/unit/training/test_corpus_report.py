@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.corpus_pictures import folder_of
+from training.cli.corpus import app
 from training.corpus import metadata
-from training.corpus.cli import app
 from training.corpus.importing import import_folder
 from training.corpus.metadata import CorpusError
 from training.corpus.report import write_report

@@ -12,9 +12,9 @@ from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.paths import resources
 from artdesk.core.prompt import parse_prompt
 from tests.corpus_pictures import folder_of
+from training.cli.corpus import app
 from training.corpus import metadata
 from training.corpus.annotating import read_quantiles
-from training.corpus.cli import app
 from training.corpus.importing import import_folder
 from training.corpus.metadata import CorpusError
 from training.corpus.sheets import axis_sheets

@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.paths import resources
 from tests.corpus_pictures import folder_of
+from training.cli.corpus import app
 from training.corpus import human_words, metadata
 from training.corpus.agreement import alpha, interval, nominal
 from training.corpus.annotating import annotate
 from training.corpus.checking import check, disagreements
-from training.corpus.cli import app
 from training.corpus.importing import import_folder
 from training.corpus.metadata import CorpusError
 from training.corpus.texts import Lexicon

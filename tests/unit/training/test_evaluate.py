@@ -15,9 +15,11 @@ from artdesk.core.attributes import ATTRIBUTES, AXES
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Sketch, Swatch
 from artdesk.engine.pipeline import Engine
-from training import adherence, card, evaluate, evaluation, held_out, sheets
-from training.adherence import ALL_POLES
-from training.text.lexicon import Entry
+from training.cli import evaluate
+from training.evaluation import adherence, card, held_out, sheets
+from training.evaluation import measure as evaluation
+from training.evaluation.adherence import ALL_POLES
+from training.words.lexicon import Entry
 
 PLAN = evaluation.Plan(count=2, plain=3, works=2, split="validation", each=1, side=64, threads=1)
 POLES = (ALL_POLES[0], ALL_POLES[-1])

@@ -16,12 +16,12 @@ from artdesk.engine.self_test import METRIC
 from models.autoencoder import Tokenizer
 from models.config import TokenizerConfig
 from tests.toy import shake
-from training import parity, tables
-from training.assemble import Built
-from training.graphs import DecoderGraph, EncoderGraph, folded, own_initializers, to_onnx
-from training.parity import Measure
-from training.publish import describe, note_known_picture, write
-from training.quantize import Grid, check_integer, end_in_integers
+from training.export import parity, tables
+from training.export.assemble import Built
+from training.export.graphs import DecoderGraph, EncoderGraph, folded, own_initializers, to_onnx
+from training.export.parity import Measure
+from training.export.publish import describe, note_known_picture, write
+from training.export.quantize import Grid, check_integer, end_in_integers
 
 
 @pytest.fixture(scope="module")

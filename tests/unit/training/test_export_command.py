@@ -10,9 +10,9 @@ from artdesk.core.errors import SettingError
 from artdesk.core.recipe import Canvas, Recipe
 from artdesk.engine.pipeline import Engine
 from tests.toy import networks, save_networks, write_corpus
-from training.export import app
-from training.library import Library
-from training.networks import load_networks
+from training.cli.export import app
+from training.data.library import Library
+from training.fit.networks import load_networks
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ from torch import nn
 
 from artdesk.core.attributes import ATTRIBUTES, SEMANTIC_DIM
 from artdesk.core.colour import srgb8_to_oklab
-from training import loop
-from training.labels import Labels, spoken_attributes
-from training.palettes import palettes_of
-from training.pictures import turn, turn_attributes
-from training.speech import Speech
+from training.data.captions import Speech
+from training.data.labels import Labels, spoken_attributes
+from training.data.palettes import palettes_of
+from training.data.pictures import turn, turn_attributes
+from training.fit import loop
 
 
 def _run(path: pathlib.Path, seed: int) -> loop.Run:

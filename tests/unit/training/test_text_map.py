@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from artdesk.core.attributes import ATTRIBUTES, WORD_DIM
-from training.text import map as words_map
+from training.words import map as words_map
 
 
 def clusters() -> tuple[list[str], np.ndarray]:

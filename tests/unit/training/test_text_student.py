@@ -15,10 +15,10 @@ from artdesk.core.attributes import ATTRIBUTES, WORD_DIM
 from artdesk.core.errors import WordsError
 from models.words import WordEncoder, WordEncoderConfig
 from tests.text_samples import DOCUMENT, tiny_material
-from training.text import distil, evaluate, student, table, vocabulary
-from training.text.int8 import compare
-from training.text.material import Batches
-from training.text.nonsense import NonsenseMaker
+from training.words import distil, evaluate, student, table, vocabulary
+from training.words.int8 import compare
+from training.words.material import Batches
+from training.words.nonsense import NonsenseMaker
 
 ROOT = Path(__file__).resolve().parents[3]
 WEIGHTS = ROOT / "weights"

@@ -7,7 +7,7 @@ import pytest
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
 from artdesk.core.errors import WordsError
-from training.text import evaluate, targets, walks, wordnet
+from training.words import evaluate, targets, walks, wordnet
 
 # Two opposite clusters, a noun and a stranger; "torrid" is tied to warm by its definition alone.
 FILES = {

@@ -12,9 +12,9 @@ from PIL import Image
 from rich.console import Console
 
 from artdesk.core.errors import ArtDeskError, OutputError, SettingError
-from training import train
-from training.chain import STATE_NAME, Stage, State, run_chain, signals_kept
+from training.cli import train
 from training.corpus import metadata
+from training.fit.stages import STATE_NAME, Stage, State, run_chain, signals_kept
 
 IDENTITY = {"pictures": "a", "weights": "b"}
 

@@ -8,7 +8,7 @@ from safetensors.torch import load, save
 from torch import nn
 
 from models.config import DetailConfig
-from training.weights import load_weights, save_weights
+from training.fit.weights import load_weights, save_weights
 
 
 class Network(nn.Module):

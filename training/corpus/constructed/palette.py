@@ -17,7 +17,7 @@ from PIL import Image
 
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.errors import PictureError
-from training.palettes import palettes_of
+from training.data.palettes import palettes_of
 
 Lab = NDArray[np.float64]
 

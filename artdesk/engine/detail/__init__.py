@@ -1,0 +1,1 @@
+"""The detail: token grids drawn by the detail prior in exact integers."""

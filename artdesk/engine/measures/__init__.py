@@ -1,0 +1,1 @@
+"""Attributes of a picture, measured from its pixels."""

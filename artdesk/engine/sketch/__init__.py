@@ -1,0 +1,1 @@
+"""The composition: a few coloured cells, drawn from coarse to fine."""

@@ -1,0 +1,352 @@
+"""Picture files: the only place that opens and saves images.
+
+PNG carries the description as iTXt `artdesk` and tEXt `parameters` (AUTOMATIC1111's form); JPEG
+and WebP carry both in one EXIF UserComment, the description as the pair "ArtDesk" of the
+parameters. No clock time is written: the same recipe gives the same bytes.
+"""
+
+import io
+import itertools
+import json
+import re
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, PngImagePlugin
+
+import artdesk
+from artdesk.core import atomic
+from artdesk.core.errors import OutputError, PictureError
+from artdesk.pictures.record import (
+    MAX_TEXT,
+    Describable,
+    PictureRecord,
+    parameters_text,
+    record_from_json,
+    record_to_json,
+)
+
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+MAX_PIXELS = 64_000_000
+MAX_FILE_BYTES = 256 * 1024 * 1024
+
+_EXIF_IFD = 0x8769
+_USER_COMMENT = 0x9286
+_SOFTWARE = 0x0131
+_MAX_JPEG_EXIF = 65_000
+_FAULTS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    OverflowError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+"""What Pillow raises for files that are damaged in some way."""
+
+
+class Savable(Describable, Protocol):
+    """A picture with its pixels, uint8 [H, W, 3]."""
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StoredPicture(PictureRecord):
+    """A picture read from a file: its description and the pixels of the file.
+
+    Attributes:
+        pixels: uint8 [H, W, 3].
+    """
+
+    pixels: NDArray[np.uint8]
+
+
+def save_picture(
+    path: Path, picture: Savable, *, with_recipe: bool = True, quality: int = 92
+) -> None:
+    """Save a picture in the format that the file name asks for.
+
+    Args:
+        path: Ends in .png, .jpg, .jpeg or .webp; an existing file is replaced.
+        picture: What to save.
+        with_recipe: Whether the file says how it was made.
+        quality: Of JPEG and WebP, 1..100.
+
+    Raises:
+        OutputError: Unknown format, or the file cannot be written.
+    """
+    data = encode_picture(path.suffix, picture, with_recipe=with_recipe, quality=quality)
+    atomic.write_bytes(path, data)
+
+
+def save_new(
+    folder: Path,
+    picture: Savable,
+    suffix: str = ".png",
+    *,
+    with_recipe: bool = True,
+    quality: int = 92,
+) -> Path:
+    """Save under a name of its own and overwrite nothing.
+
+    When the very same bytes already lie there, that file is the result.
+
+    Raises:
+        OutputError: The folder cannot be made or written.
+    """
+    data = encode_picture(suffix, picture, with_recipe=with_recipe, quality=quality)
+    atomic.make_folder(folder)
+    words = tuple(word.text for word in picture.recipe.words)
+    for path in _names(folder, picture.recipe.seed, words, suffix):
+        if not path.exists():
+            atomic.write_bytes(path, data)
+            return path
+        if _same(path, data):
+            return path
+    raise AssertionError("unreachable: the names never end")
+
+
+def save_pixels(path: Path, pixels: NDArray[np.uint8], *, quality: int = 92) -> None:
+    """Save plain pixels uint8 [H, W, 3] without a recipe; OutputError as `save_picture`."""
+    atomic.write_bytes(path, _encode(_format(path.suffix), pixels, None, quality))
+
+
+def encode_picture(
+    suffix: str, picture: Savable, *, with_recipe: bool = True, quality: int = 92
+) -> bytes:
+    """The bytes of the file; OutputError when the format is unknown."""
+    return _encode(_format(suffix), picture.pixels, picture if with_recipe else None, quality)
+
+
+def next_name(folder: Path, seed: int, words: Sequence[str], suffix: str = ".png") -> Path:
+    """The first free name of the form calm-blue-7.png, calm-blue-7-2.png and so on."""
+    return next(path for path in _names(folder, seed, words, suffix) if not path.exists())
+
+
+def open_picture(path: Path) -> StoredPicture:
+    """Open a picture that ArtDesk saved.
+
+    Raises:
+        PictureError: It is no picture, is cut off, or has no or a damaged recipe.
+        RecipeTooNew: A later ArtDesk made it.
+    """
+    with _opened(path) as image:
+        record = _read_record(path, image)
+        try:
+            pixels = _rgb(image)
+        except _FAULTS as error:
+            raise PictureError(
+                f"{path.name} is cut off or damaged, but its recipe is whole: make the picture "
+                "again with “artdesk render”, or use another copy."
+            ) from error
+    return StoredPicture(
+        recipe=record.recipe,
+        sketch=record.sketch,
+        palette=record.palette,
+        tokens=record.tokens,
+        bundle_hash=record.bundle_hash,
+        bundle_name=record.bundle_name,
+        pixels=pixels,
+    )
+
+
+def read_record(path: Path) -> PictureRecord:
+    """Read the description alone; works for a picture that is cut off behind it too.
+
+    Raises:
+        PictureError, RecipeTooNew: As `open_picture`.
+    """
+    with _opened(path) as image:
+        return _read_record(path, image)
+
+
+def open_image(path: Path, longest: int = 2048) -> NDArray[np.uint8]:
+    """Open any PNG, JPEG or WebP, upright, on white, at most `longest` pixels a side.
+
+    Returns:
+        uint8 [H, W, 3].
+
+    Raises:
+        PictureError: It is no picture of these formats, damaged or too large.
+    """
+    with _opened(path) as image:
+        try:
+            image.draft("RGB", (longest, longest))
+            pixels = Image.fromarray(_rgb(ImageOps.exif_transpose(image)))
+            pixels.thumbnail((longest, longest), Image.Resampling.BOX)
+            return np.asarray(pixels, dtype=np.uint8)
+        except _FAULTS as error:
+            raise PictureError(
+                f"{path.name} is cut off or damaged: use another copy of the picture."
+            ) from error
+
+
+def resize(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Resample uint8 [H, W, 3] to the given size in pixels."""
+    image = Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS)
+    return np.asarray(image, dtype=np.uint8)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """The one call of `Image.open`; pixels are not yet read."""
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise PictureError(f"{path} is a folder: choose a picture file in it.")
+        if size > MAX_FILE_BYTES:
+            raise PictureError(f"{path.name} is larger than 256 MB: choose a smaller picture.")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise PictureError(f"There is no file {path}: check the name.") from error
+    except (OSError, ValueError) as error:
+        raise PictureError(f"{path} cannot be read: check that you may open it.") from error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP"))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(path) from error
+    except _FAULTS as error:
+        raise PictureError(
+            f"{path.name} is no PNG, JPEG or WebP picture, or it is damaged: choose another file."
+        ) from error
+    with image:
+        if image.width * image.height > MAX_PIXELS:
+            raise _too_large(path)
+        yield image
+
+
+def _too_large(path: Path) -> PictureError:
+    return PictureError(
+        f"{path.name} has more than {MAX_PIXELS // 1_000_000} million pixels: choose a smaller one."
+    )
+
+
+def _read_record(path: Path, image: Image.Image) -> PictureRecord:
+    try:
+        text = _stored_text(image)
+    except _FAULTS as error:
+        raise PictureError(
+            f"The recipe stored in {path.name} is damaged: use another copy of the picture."
+        ) from error
+    if text is None:
+        raise PictureError(
+            f"{path.name} has no ArtDesk recipe in it: choose a picture that ArtDesk saved."
+        )
+    return record_from_json(text, path.name)
+
+
+def _stored_text(image: Image.Image) -> str | None:
+    if image.format == "PNG":
+        text = image.info.get("artdesk")
+        return None if text is None else str(text)
+    comment = image.getexif().get_ifd(_EXIF_IFD).get(_USER_COMMENT)
+    if not isinstance(comment, bytes) or len(comment) > 4 * MAX_TEXT:
+        return None
+    if comment.startswith(b"UNICODE\0"):
+        text = comment[8:].decode("utf-16-be")
+    else:
+        text = comment[8:].decode("ascii")
+    match = re.search(r', ArtDesk: ("(?:\\.|[^\\"])+")$', text)
+    if match is None:
+        return None
+    value = json.loads(match.group(1))
+    return value if isinstance(value, str) else None
+
+
+def _rgb(image: Image.Image) -> NDArray[np.uint8]:
+    """Read the pixels of `image` as uint8 [H, W, 3], transparent ones on white."""
+    image.load()
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        grey = np.asarray(image, dtype=np.float64)
+        high = 65535.0 if grey.max(initial=0.0) > 255.0 else 255.0
+        flat = np.clip(np.rint(grey / high * 255.0), 0, 255).astype(np.uint8)
+        return np.repeat(flat[..., None], 3, axis=2)
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        with_alpha = image.convert("RGBA")
+        ground = Image.new("RGBA", with_alpha.size, (255, 255, 255, 255))
+        image = Image.alpha_composite(ground, with_alpha)
+    return np.array(image.convert("RGB"), dtype=np.uint8)
+
+
+def _format(suffix: str) -> str:
+    name = FORMATS.get(suffix.lower())
+    if name is None:
+        raise OutputError(
+            f"ArtDesk cannot save files of type “{suffix[:12]}”: use .png, .jpg or .webp."
+        )
+    return name
+
+
+def _encode(
+    name: str, pixels: NDArray[np.uint8], record: Describable | None, quality: int
+) -> bytes:
+    image = Image.fromarray(np.ascontiguousarray(pixels, dtype=np.uint8))
+    buffer = io.BytesIO()
+    software = f"ArtDesk {artdesk.__version__}"
+    if name == "PNG":
+        info = PngImagePlugin.PngInfo()
+        info.add_text("Software", software)
+        if record is not None:
+            info.add_itxt("artdesk", record_to_json(record))
+            info.add_text("parameters", parameters_text(record))
+        image.save(buffer, "PNG", pnginfo=info, compress_level=6)
+        return buffer.getvalue()
+    exif = Image.Exif()
+    exif[_SOFTWARE] = software
+    if record is not None:
+        exif.get_ifd(_EXIF_IFD)[_USER_COMMENT] = _user_comment(record)
+    if name == "JPEG":
+        if len(exif.tobytes()) > _MAX_JPEG_EXIF:
+            raise OutputError(
+                "The recipe is too large for a JPEG file: save as PNG or leave the recipe out."
+            )
+        image.save(buffer, "JPEG", quality=quality, subsampling=0, exif=exif)
+    else:
+        image.save(buffer, "WEBP", quality=quality, exif=exif)
+    return buffer.getvalue()
+
+
+def _user_comment(record: Describable) -> bytes:
+    """EXIF text: in UTF-16 as AUTOMATIC1111 writes it, in ASCII where that would not fit JPEG.
+
+    The description itself is ASCII, so only unusual letters of the shown prompt can suffer.
+    """
+    text = parameters_text(record, extra=record_to_json(record))
+    wide = b"UNICODE\0" + text.encode("utf-16-be")
+    if len(wide) < _MAX_JPEG_EXIF - 1000:
+        return wide
+    return b"ASCII\0\0\0" + text.encode("ascii", errors="replace")
+
+
+def _names(folder: Path, seed: int, words: Sequence[str], suffix: str) -> Iterator[Path]:
+    text = "-".join("".join(c if c.isalnum() else "-" for c in word) for word in words)
+    slug = re.sub("-+", "-", text)[:40].strip("-") or "free"
+    for number in itertools.count(1):
+        tail = "" if number == 1 else f"-{number}"
+        yield folder / f"{slug}-{seed}{tail}{suffix}"
+
+
+def _same(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False

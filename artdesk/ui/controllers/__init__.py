@@ -1,0 +1,1 @@
+"""What the window does: the objects between widgets and studio."""

@@ -1,0 +1,187 @@
+"""Opening, saving and borrowing from picture files, by dialog or drop; nothing blocks."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from artdesk.core import paths
+from artdesk.core.atomic import make_folder
+from artdesk.core.errors import ArtDeskError
+from artdesk.core.recipe import Canvas, Sketch, Swatch
+from artdesk.engine.words.palette import palette_from_image
+from artdesk.pictures import files as pictures
+from artdesk.studio.events import Pixels, StudioEngine
+from artdesk.ui.controllers.desk import Desk
+
+if TYPE_CHECKING:
+    from artdesk.core.cancel import CancelToken
+    from artdesk.engine.pipeline import Picture
+    from artdesk.pictures.files import StoredPicture
+
+FILTER = "Pictures (*.png *.jpg *.jpeg *.webp)"
+MODEL_SUFFIX = ".artpack"
+MODEL_FILTER = f"ArtDesk models (*{MODEL_SUFFIX})"
+SAVE_FILTERS = "PNG with recipe (*.png);;JPEG with recipe (*.jpg);;WebP with recipe (*.webp)"
+
+
+def read_picture(engine: StudioEngine, path: Path) -> "tuple[StoredPicture, Pixels]":
+    """Open a picture file; its tokens are decoded when the loaded model made it.
+
+    Returns:
+        What the file says, and the pixels to show, uint8 [height, width, 3].
+    """
+    stored = pictures.open_picture(path)
+    if stored.bundle_hash == engine.bundle.hash:
+        return stored, engine.decode(stored)
+    return stored, stored.pixels
+
+
+class Files(QObject):
+    """The file work of the window. Reading and writing happen on the worker thread."""
+
+    opened = Signal(object, object, str)  # StoredPicture, pixels, file name
+    palette_taken = Signal(tuple)  # Swatch
+    sketch_taken = Signal(object)  # Sketch
+    said = Signal(str, str)
+
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self.open_folder = ""
+        self.save_folder = ""
+        self.dialog: QFileDialog | None = None
+
+    def ask_open(self) -> None:
+        """Let the artist choose a picture to open."""
+        self._ask("Open picture", self.open)
+
+    def ask_model(self) -> None:
+        """Let the artist choose a model that training wrote."""
+        self._ask("Open model", self.open_model, MODEL_FILTER)
+
+    def open_model(self, path: Path) -> None:
+        """Use another model from now on."""
+        self.open_folder = str(path.parent)
+        self._desk.change_model(str(path))
+        self.said.emit(f"Loading the model {path.name}…", "info")
+
+    def ask_palette(self) -> None:
+        """Let the artist choose a picture to take colours from."""
+        self._ask("Take the palette from a picture", self.take_palette)
+
+    def ask_sketch(self, canvas: Canvas) -> None:
+        """Let the artist choose a picture to take the composition from."""
+        self._ask("Take the sketch from a picture", lambda path: self.take_sketch(path, canvas))
+
+    def ask_save(self, picture: "Picture | StoredPicture") -> None:
+        """Let the artist choose where to save."""
+        folder = Path(self.save_folder) if self.save_folder else paths.pictures_folder()
+        try:
+            make_folder(folder)
+        except ArtDeskError:
+            folder = Path(
+                QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
+            )
+        words = tuple(word.text for word in picture.recipe.words)
+        name = pictures.next_name(folder, picture.recipe.seed, words)
+        dialog = self._dialog("Save picture")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setNameFilters(SAVE_FILTERS.split(";;"))
+        dialog.setDefaultSuffix("png")
+        dialog.filterSelected.connect(
+            lambda text: dialog.setDefaultSuffix(text.rpartition("*.")[2].rstrip(")"))
+        )
+        dialog.setDirectory(str(folder))
+        dialog.selectFile(name.name)
+        dialog.fileSelected.connect(lambda path: self.save(Path(path), picture))
+        dialog.open()
+
+    def open(self, path: Path) -> None:
+        """Open a picture that ArtDesk saved, or a model."""
+        if path.suffix.lower() == MODEL_SUFFIX:
+            self.open_model(path)
+            return
+        self.open_folder = str(path.parent)
+
+        def work(engine: StudioEngine, _token: "CancelToken") -> object:
+            return read_picture(engine, path)
+
+        def then(result: object) -> None:
+            if isinstance(result, tuple):
+                self.opened.emit(result[0], result[1], path.name)
+
+        self._run(work, then)
+
+    def save(self, path: Path, picture: "Picture | StoredPicture") -> None:
+        """Save a picture with its recipe."""
+        self.save_folder = str(path.parent)
+
+        def work(_engine: StudioEngine, _token: "CancelToken") -> object:
+            pictures.save_picture(path, picture)
+            return path
+
+        self._run(work, lambda _result: self.said.emit(f"Saved as {path}.", "info"))
+
+    def take_palette(self, path: Path) -> None:
+        """Take the main colours of any picture."""
+
+        def work(_engine: StudioEngine, _token: "CancelToken") -> object:
+            return palette_from_image(pictures.open_image(path))
+
+        def then(result: object) -> None:
+            if isinstance(result, tuple) and all(isinstance(one, Swatch) for one in result):
+                self.palette_taken.emit(result)
+
+        self.open_folder = str(path.parent)
+        self._run(work, then)
+
+    def take_sketch(self, path: Path, canvas: Canvas) -> None:
+        """Take the composition of any picture."""
+
+        def work(engine: StudioEngine, _token: "CancelToken") -> object:
+            return engine.sketch_from_image(pictures.open_image(path), canvas)
+
+        def then(result: object) -> None:
+            if isinstance(result, Sketch):
+                self.sketch_taken.emit(result)
+
+        self.open_folder = str(path.parent)
+        self._run(work, then)
+
+    def _run(
+        self,
+        work: "Callable[[StudioEngine, CancelToken], object]",
+        then: Callable[[object], None],
+    ) -> None:
+        self._desk.run(work, then)
+        if self._desk.engine is None and not self._desk.fault:
+            self.said.emit("That will be done as soon as the model is loaded.", "info")
+
+    def _ask(self, title: str, then: Callable[[Path], None], names: str = FILTER) -> None:
+        dialog = self._dialog(title)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([names, "All files (*)"])
+        folder = self.open_folder or str(paths.pictures_folder())
+        if Path(folder).is_dir():
+            dialog.setDirectory(folder)
+        dialog.fileSelected.connect(lambda path: then(Path(path)))
+        dialog.open()
+
+    def _dialog(self, title: str) -> QFileDialog:
+        if self.dialog is not None:
+            self.dialog.close()
+        dialog = QFileDialog(self._window, title)
+        dialog.setAccessibleName(title)
+        dialog.finished.connect(self._closed)
+        self.dialog = dialog
+        return dialog
+
+    def _closed(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None

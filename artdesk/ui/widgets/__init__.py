@@ -1,0 +1,1 @@
+"""What the window shows: widgets that show state and send intents."""

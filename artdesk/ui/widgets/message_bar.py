@@ -1,0 +1,64 @@
+"""One line for what has to be said; never a dialog."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from artdesk.ui.widgets.icons import IconButton
+
+Level = Literal["info", "warning", "error"]
+_TITLES: dict[Level, str] = {"info": "Note", "warning": "Note", "error": "Problem"}
+INFO_MILLISECONDS = 8000
+
+
+class MessageBar(QFrame):
+    """Shows the newest message. Notes leave by themselves, problems stay until closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self._title = QLabel(self)
+        self._title.setObjectName("level")
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.close_button = IconButton("close", "Close the message", parent=self)
+        self.close_button.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 6, 4)
+        row.setSpacing(8)
+        row.addWidget(self._title)
+        row.addWidget(self._text, 1)
+        row.addWidget(self.close_button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(INFO_MILLISECONDS)
+        self._timer.timeout.connect(self.clear)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is shown, or "" when the bar is hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def say(self, text: str, level: Level = "info") -> None:
+        """Show one sentence."""
+        self._title.setText(_TITLES[level])
+        self._text.setText(text)
+        self.setAccessibleName(f"{_TITLES[level]}: {text}")
+        self.setProperty("level", level)
+        for widget in (self, self._title):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+        self.show()
+        if level == "info":
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def clear(self) -> None:
+        """Hide the bar."""
+        self._timer.stop()
+        self._text.clear()
+        self.hide()

@@ -1,0 +1,305 @@
+"""The palette: five places, each the artist's colour or left to the model."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QColorDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from artdesk.core.recipe import Swatch
+from artdesk.studio.draft import SWATCHES
+from artdesk.ui.widgets.icons import IconButton
+
+DEFAULT_SHARE = 200
+FULL_MILLI = 950  # the engine takes shares from here on as a whole palette
+
+
+class SwatchButton(QAbstractButton):
+    """One colour: click selects it as the brush, double click or Return edits it."""
+
+    edit_wanted = Signal()
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._index = index
+        self._colour: str | None = None
+        self._kept = False
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(40, 40)
+        self.show_colour(None, False)
+
+    def sizeHint(self) -> QSize:
+        return QSize(48, 44)
+
+    def show_colour(self, colour: str | None, kept: bool) -> None:
+        """Show a colour; `kept` says that it is the artist's and not the model's."""
+        self._colour, self._kept = colour, kept
+        owner = "kept" if kept else "the model's choice"
+        self.setAccessibleName(f"Colour {self._index + 1}: {colour or 'none yet'}, {owner}")
+        self.setToolTip(
+            f"{colour or 'No colour yet'}, {owner}. Click: paint with it. Double click: change it."
+        )
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.edit_wanted.emit()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.edit_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = self.palette()
+        area = QRectF(self.rect()).adjusted(3, 3, -3, -3)
+        pen = QPen(colours.mid().color(), 1.0 if self._kept else 1.4)
+        if not self._kept:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(QColor(self._colour) if self._colour else colours.window())
+        painter.drawRoundedRect(area, 6, 6)
+        if self._colour is None:
+            painter.setPen(colours.placeholderText().color())
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "?")
+        elif not self._kept:
+            # A dot marks the model's colours, so that nothing hangs on the dashes alone.
+            lightness = QColor(self._colour).lightnessF()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor("#000000" if lightness > 0.5 else "#ffffff"))
+            painter.drawEllipse(QPointF(area.right() - 7, area.top() + 7), 2, 2)
+        if self.isChecked() or self.hasFocus():
+            accent = colours.highlight().color()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(accent, 2.4 if self.isChecked() else 1.2))
+            painter.drawRoundedRect(area.adjusted(-2, -2, 2, 2), 8, 8)
+        painter.end()
+
+
+class PalettePanel(QWidget):
+    """Five swatches with lock and share, colour dialog, from picture, clear."""
+
+    edited = Signal(tuple, str, str)  # five swatches or None, what was done, merge key
+    picture_wanted = Signal()
+    gesture = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._swatches: tuple[Swatch | None, ...] = (None,) * SWATCHES
+        self._used: tuple[Swatch, ...] = ()
+        self._dialog: QColorDialog | None = None
+        self.selected = 0
+        self.buttons: list[SwatchButton] = []
+        self.locks: list[IconButton] = []
+        self.shares: list[QSpinBox] = []
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        for index in range(SWATCHES):
+            button = SwatchButton(index, self)
+            button.clicked.connect(lambda _=False, i=index: self.select(i))
+            button.edit_wanted.connect(lambda i=index: self.edit(i))
+            lock = IconButton(
+                "unlock",
+                f"Keep colour {index + 1}",
+                "Keep this colour; open: the model chooses",
+                checked_icon="lock",
+                parent=self,
+            )
+            lock.clicked.connect(lambda checked, i=index: self._lock(i, checked))
+            share = QSpinBox(self)
+            share.setObjectName("share")
+            share.setRange(1, 100)
+            share.setMinimumWidth(40)
+            share.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            share.setSuffix(" %")
+            share.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            share.setKeyboardTracking(False)
+            share.setAccessibleName(f"Share of colour {index + 1}")
+            share.setToolTip("How much of the picture this colour takes")
+            share.valueChanged.connect(lambda value, i=index: self._share(i, value))
+            grid.addWidget(button, 0, index)
+            grid.addWidget(lock, 1, index, Qt.AlignmentFlag.AlignCenter)
+            grid.addWidget(share, 2, index)
+            grid.setColumnStretch(index, 1)
+            self.buttons.append(button)
+            self.locks.append(lock)
+            self.shares.append(share)
+        self.note = QLabel(self)
+        self.note.setObjectName("dim")
+        self.note.setWordWrap(True)
+        self.edit_button = IconButton(
+            "pencil", "Edit the selected colour", "Change the selected colour", parent=self
+        )
+        self.edit_button.clicked.connect(lambda: self.edit(self.selected))
+        self.picture_button = QPushButton("From picture…", self)
+        self.picture_button.setToolTip(
+            "Take the colours of a picture into the open places; or drop a picture here"
+        )
+        self.picture_button.setAccessibleName("Take the palette from a picture")
+        self.picture_button.clicked.connect(self.picture_wanted)
+        self.clear_button = QPushButton("Clear", self)
+        self.clear_button.setToolTip("Leave all colours to the model")
+        self.clear_button.setAccessibleName("Clear the palette: the model chooses")
+        self.clear_button.clicked.connect(
+            lambda: self.edited.emit((None,) * SWATCHES, "Clear palette", "")
+        )
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.edit_button)
+        row.addStretch(1)
+        row.addWidget(self.clear_button)
+        row.addWidget(self.picture_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(grid)
+        column.addWidget(self.note)
+        column.addLayout(row)
+        self.select(0)
+        self._refresh()
+
+    def show_swatches(self, swatches: tuple[Swatch | None, ...]) -> None:
+        """Show the artist's colours."""
+        if swatches != self._swatches:
+            self._swatches = swatches
+            self._refresh()
+
+    def show_used(self, used: tuple[Swatch, ...]) -> None:
+        """Show which colours the model used where the artist left it the choice."""
+        if used != self._used:
+            self._used = used
+            self._refresh()
+
+    def colour(self, index: int) -> str | None:
+        """The colour that a place shows."""
+        swatch = self._shown(index)
+        return swatch.colour if swatch is not None else None
+
+    def brush(self) -> str | None:
+        """The selected colour, to paint the sketch with."""
+        return self.colour(self.selected)
+
+    def select(self, index: int) -> None:
+        """Make a place the brush."""
+        self.selected = index
+        for other, button in enumerate(self.buttons):
+            button.setChecked(other == index)
+
+    def edit(self, index: int) -> None:
+        """Open the colour dialog, beside the window and not modal; the place follows it live."""
+        self.select(index)
+        if self._dialog is not None:
+            self._dialog.close()
+        dialog = QColorDialog(QColor(self.colour(index) or "#808080"), self)
+        dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
+        dialog.setWindowTitle(f"Colour {index + 1}")
+        dialog.setAccessibleName(f"Colour {index + 1}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setModal(False)
+        before = self._swatches
+        dialog.currentColorChanged.connect(lambda colour: self._set_colour(index, colour))
+        dialog.colorSelected.connect(lambda colour: self._set_colour(index, colour))
+        dialog.rejected.connect(lambda: self.edited.emit(before, "Change colour", "colour"))
+        dialog.finished.connect(self._closed)
+        self._dialog = dialog
+        self.gesture.emit(True)
+        dialog.show()
+
+    def _closed(self) -> None:
+        self._dialog = None
+        self.gesture.emit(False)
+
+    def take(self, palette: tuple[Swatch, ...], text: str) -> None:
+        """Put colours, most important first, into the places that are not kept."""
+        kept = {swatch.colour for swatch in self._swatches if swatch is not None}
+        fresh = [swatch for swatch in palette if swatch.colour not in kept]
+        if None not in self._swatches:
+            places: list[Swatch | None] = list(palette[:SWATCHES])
+            places += [None] * (SWATCHES - len(places))
+        else:
+            places = [
+                swatch if swatch is not None else (fresh.pop(0) if fresh else None)
+                for swatch in self._swatches
+            ]
+        self.edited.emit(tuple(places), text, "")
+
+    def _shown(self, index: int) -> Swatch | None:
+        """The artist's swatch, or else the model's next one that no kept place has."""
+        own = self._swatches[index]
+        if own is not None:
+            return own
+        kept = {swatch.colour for swatch in self._swatches if swatch is not None}
+        free = [swatch for swatch in self._used if swatch.colour not in kept]
+        open_places = [i for i, swatch in enumerate(self._swatches) if swatch is None]
+        position = open_places.index(index)
+        return free[position] if position < len(free) else None
+
+    def _put(self, index: int, swatch: Swatch | None, text: str, merge: str = "") -> None:
+        places = list(self._swatches)
+        places[index] = swatch
+        self.edited.emit(tuple(places), text, merge)
+
+    def _set_colour(self, index: int, colour: QColor) -> None:
+        if not colour.isValid():
+            return
+        shown = self._shown(index)
+        share = shown.share_milli if shown is not None else DEFAULT_SHARE
+        swatch = Swatch(colour=colour.name().lower(), share_milli=share)
+        self._put(index, swatch, "Change colour", "colour")
+
+    def _lock(self, index: int, checked: bool) -> None:
+        if not checked:
+            self._put(index, None, "Free colour")
+            return
+        shown = self._shown(index)
+        if shown is None:
+            self.locks[index].setChecked(False)
+            self.edit(index)
+            return
+        self._put(index, shown, "Keep colour")
+
+    def _share(self, index: int, percent: int) -> None:
+        own = self._swatches[index]
+        if own is not None and round(own.share_milli / 10) != percent:
+            self._put(
+                index, replace(own, share_milli=percent * 10), "Change share", f"share {index}"
+            )
+
+    def _refresh(self) -> None:
+        for index in range(SWATCHES):
+            shown, own = self._shown(index), self._swatches[index]
+            self.buttons[index].show_colour(
+                shown.colour if shown is not None else None, own is not None
+            )
+            self.locks[index].setChecked(own is not None)
+            share = self.shares[index]
+            blocked = share.blockSignals(True)
+            share.setValue(max(1, round(shown.share_milli / 10)) if shown is not None else 20)
+            share.blockSignals(blocked)
+            share.setEnabled(own is not None)
+        kept = sum(swatch is not None for swatch in self._swatches)
+        taken = sum(swatch.share_milli for swatch in self._swatches if swatch is not None)
+        if kept == 0:
+            note = "The model chooses. Lock a colour to keep it."
+        elif kept == SWATCHES:
+            note = "All five colours are yours."
+        elif taken >= FULL_MILLI:
+            note = "Your shares reach 100 %: no other colours are used."
+        else:
+            note = f"{taken / 10:.0f} % is yours; the model adds the rest."
+        self.note.setText(note)

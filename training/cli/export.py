@@ -1,0 +1,137 @@
+"""`python -m training export`: from float weights to the int8 bundle that the app loads."""
+
+import json
+import pathlib
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from artdesk.core.errors import SettingError
+from training.data.captions import load_speech
+from training.data.library import Library
+from training.export.assemble import Built, Limits, Material, assemble
+from training.export.publish import note_known_picture, write
+from training.export.statistics import Maps, token_maps
+from training.fit.detail import load_tokenizer
+from training.fit.networks import load_networks
+
+SQUARE, WIDE = (256, 256), (384, 256)
+NAMES = ("tokenizer", "sketch", "detail", "text")
+
+app = typer.Typer(
+    help="Write the int8 bundle that the app loads.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def gather(
+    corpora: Sequence[pathlib.Path], weights: pathlib.Path, pictures: int, seed: int
+) -> Material:
+    """Encode the pictures that calibrate and judge the export.
+
+    Args:
+        corpora: Corpus folders with training and validation pictures.
+        weights: Folder of the float weights.
+        pictures: Number of calibration pictures; half as many are held out for the judgement,
+            four times as many count how common the codes are.
+        seed: Seed of the choice.
+
+    Raises:
+        SettingError: The corpora hold no pictures of a split.
+    """
+    speech, tokenizer = load_speech(weights), load_tokenizer(weights)
+    library = Library(corpora, "train")
+    held = Library(corpora, "validation", library.labels)
+    for split, part in (("train", library), ("validation", held)):
+        if not part.known:
+            raise SettingError(
+                f"The corpora hold no pictures of the split '{split}'; import more pictures."
+            )
+
+    def maps(source: Library, size: tuple[int, int], count: int, salt: int) -> Maps:
+        return token_maps(source, tokenizer, speech, size, max(4, count), seed * 8 + salt)
+
+    return Material(
+        library=library,
+        calibration=[maps(library, SQUARE, pictures, 1), maps(library, WIDE, pictures // 2, 2)],
+        held_out=maps(held, SQUARE, pictures // 2, 3),
+        common=[maps(library, SQUARE, 4 * pictures, 4)],
+    )
+
+
+def summary(weights: pathlib.Path, library: Library) -> dict[str, Any]:
+    """How the weights came to be: what the training wrote beside them, and the pictures."""
+    described: dict[str, Any] = {
+        name: json.loads((weights / f"{name}.json").read_text(encoding="utf-8")).get("metrics", {})
+        for name in NAMES
+    }
+    described["pictures"] = {
+        "paintings": len(library.paintings),
+        "constructed": len(library.constructed),
+    }
+    return described
+
+
+def show(built: Built, console: Console) -> None:
+    """Print what was measured."""
+    table = Table(title="What quantization cost, on held-out pictures")
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("limit", justify="right")
+    table.add_column("kept")
+    for part in built.measures:
+        sign = "at least" if part.at_least else "at most"
+        limit = "" if part.limit is None else f"{sign} {part.limit:g}"
+        kept = "" if part.limit is None else ("yes" if part.kept else "NO")
+        table.add_row(part.meaning, f"{part.value:.4f}".rstrip("0").rstrip("."), limit, kept)
+    console.print(table)
+    for name, data in sorted(built.files.items()):
+        console.print(f"{len(data) / 1e6:8.2f} MB  {name}", highlight=False)
+
+
+@app.command()
+def export(
+    corpora: Annotated[
+        list[pathlib.Path] | None,
+        typer.Argument(help="Corpus folders for calibration, palettes and the comparison."),
+    ] = None,
+    weights: Annotated[
+        pathlib.Path, typer.Option(help="Folder of the float weights.")
+    ] = pathlib.Path("weights"),
+    out: Annotated[
+        pathlib.Path, typer.Option(help="Folder of the bundle; an older bundle is replaced.")
+    ] = pathlib.Path("resources/bundle"),
+    name: Annotated[str, typer.Option(help="What people call the model.")] = "Atelier 1",
+    pictures: Annotated[int, typer.Option(help="Calibration pictures.", min=8, max=1000)] = 64,
+    seed: Annotated[int, typer.Option(help="Seed of the choice of pictures.", min=0)] = 0,
+    self_test_only: Annotated[
+        bool,
+        typer.Option(help="Only note anew, in the bundle that is there, what the engine draws."),
+    ] = False,
+) -> None:
+    """Quantize the networks, compare them with the float ones, and write the bundle.
+
+    A bundle that fails its own checks is not written, and an older one stays.
+    """
+    console = Console()
+    if self_test_only:
+        bundle = note_known_picture(out)
+        console.print(f"Wrote {out}, hash {bundle.hash[:16]}.", highlight=False)
+        return
+    if not corpora:
+        raise SettingError("No corpus was given; name one or more corpus folders.")
+    for folder in corpora:
+        if not (folder / "metadata.csv").is_file():
+            raise SettingError(f"{folder} holds no metadata.csv; make a corpus of it first.")
+    networks = load_networks(weights)
+    with console.status("Encoding pictures"):
+        material = gather(corpora, weights, pictures, seed)
+    with console.status("Exporting and quantizing"):
+        built = assemble(networks, material, Limits())
+    show(built, console)
+    bundle = write(built, out, name=name, training=summary(weights, material.library))
+    console.print(f"Wrote {out}, hash {bundle.hash[:16]}.", highlight=False)

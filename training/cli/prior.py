@@ -1,0 +1,51 @@
+"""`python -m training prior`: train the sketch prior and the detail prior."""
+
+import pathlib
+from typing import Annotated
+
+import typer
+
+from training.data.captions import load_speech
+from training.fit.detail import train_detail_prior
+from training.fit.sketch import train_sketch_prior
+
+app = typer.Typer(
+    help="Train the sketch prior and the detail prior.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Corpora = Annotated[
+    list[pathlib.Path], typer.Argument(help="Corpus folders, each with a metadata.csv.")
+]
+Minutes = Annotated[
+    float, typer.Option(help="Length of the whole plan, earlier runs included.", min=0.1)
+]
+Run = Annotated[pathlib.Path, typer.Option(help="Folder of checkpoints and caches.")]
+Weights = Annotated[pathlib.Path, typer.Option(help="Folder of the float weights.")]
+Seed = Annotated[int, typer.Option(help="Seed of initial weights and draws.", min=0)]
+
+
+@app.command()
+def sketch(
+    corpora: Corpora,
+    minutes: Minutes = 30.0,
+    run: Run = pathlib.Path("runs/prior"),
+    weights: Weights = pathlib.Path("weights"),
+    seed: Seed = 0,
+) -> None:
+    """Train the sketch prior; the same command resumes after any stop."""
+    train_sketch_prior(corpora, run, weights, minutes, load_speech(weights), seed)
+
+
+@app.command()
+def detail(
+    corpora: Corpora,
+    minutes: Minutes = 90.0,
+    run: Run = pathlib.Path("runs/prior"),
+    weights: Weights = pathlib.Path("weights"),
+    seed: Seed = 0,
+) -> None:
+    """Train the detail prior on the tokens of the tokenizer; the same command resumes."""
+    train_detail_prior(corpora, run, weights, minutes, load_speech(weights), seed)

@@ -1,0 +1,1 @@
+"""Whether the measured attributes follow what is drawn."""

@@ -1,0 +1,1 @@
+"""Training pictures with their labels, captions, palettes and tokens."""

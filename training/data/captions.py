@@ -1,0 +1,78 @@
+"""What a few adjectives would say of a picture, as the networks are told it."""
+
+import pathlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artdesk.core.attributes import SEMANTIC_DIM
+from training.data.labels import emphasis, spoken_attributes
+
+FloatArray = NDArray[np.float64]
+
+# Share of training pictures whose words come without a semantic vector: sliders and the
+# attribute head may speak alone.
+ATTRIBUTES_ONLY = 0.3
+MOST_WORDS = 4
+LEAST_AGREEMENT = 0.25
+SHARPNESS = 8.0
+
+
+class Speech:
+    """Chooses known adjectives that agree with a picture and combines their vectors.
+
+    Args:
+        vectors: float64 [W, 93] word vectors (29 attributes, 64 semantic), or None when no word
+            table exists yet; then only attributes are spoken.
+    """
+
+    def __init__(self, vectors: FloatArray | None) -> None:
+        self.vectors = vectors
+        if vectors is not None:
+            attributes = vectors[:, :-SEMANTIC_DIM]
+            self.directions = attributes / np.maximum(
+                np.linalg.norm(attributes, axis=1, keepdims=True), 1e-6
+            )
+
+    def say(
+        self, attributes: FloatArray, random: np.random.Generator
+    ) -> tuple[FloatArray, FloatArray]:
+        """Describe a picture with one to four words.
+
+        Args:
+            attributes: Measured attributes float64 [29], -1..1.
+            random: Source of chance.
+
+        Returns:
+            Attributes float64 [29] and semantic vector float64 [64] (unit length or zero).
+        """
+        cares = emphasis(random)
+        if self.vectors is None or random.random() < ATTRIBUTES_ONLY:
+            return spoken_attributes(attributes, random, cares), np.zeros(SEMANTIC_DIM)
+        marked = np.sign(attributes) * np.maximum(np.abs(attributes) - 0.1, 0.0)
+        products = self.directions * marked * cares
+        # A contradicted pole counts double: "warm and bright" is wrong for a dark warm picture.
+        score = products.sum(axis=1) + np.minimum(products, 0.0).sum(axis=1)
+        fitting = np.flatnonzero(score > LEAST_AGREEMENT)
+        if len(fitting) == 0:
+            return spoken_attributes(attributes, random, cares), np.zeros(SEMANTIC_DIM)
+        noisy = SHARPNESS * score[fitting] + random.gumbel(size=len(fitting))
+        count = int(random.integers(1, MOST_WORDS + 1))
+        chosen = fitting[np.argsort(-noisy)[:count]]
+        weights = random.uniform(0.6, 1.4, size=len(chosen))[:, None]
+        said = self.vectors[chosen, :-SEMANTIC_DIM]
+        # The same mean as the app's: a word counts by how much it speaks of an attribute.
+        loudness = np.abs(said)
+        spoken = (weights * said * loudness).sum(axis=0) / np.maximum(loudness.sum(axis=0), 1e-2)
+        semantic = (weights * self.vectors[chosen, -SEMANTIC_DIM:]).sum(axis=0)
+        length = float(np.linalg.norm(semantic))
+        return np.clip(spoken, -1.0, 1.0), semantic / length if length > 0 else semantic
+
+
+def load_speech(weights: pathlib.Path) -> Speech:
+    """Speech over the word table of a weights folder (`words.npz`); attributes alone without it."""
+    table = weights / "words.npz"
+    if not table.exists():
+        return Speech(None)
+    vectors = np.load(table, allow_pickle=False)["vectors"]
+    return Speech(vectors.astype(np.float64) / 127.0)

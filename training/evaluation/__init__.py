@@ -1,0 +1,1 @@
+"""What a finished bundle can do, measured on works that it never saw."""

@@ -1,0 +1,106 @@
+"""Inputs that show a network every range of values it will meet, made from encoded pictures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artdesk.core.colour import srgb8_to_oklab
+from artdesk.core.condition import scale_oklab
+from artdesk.core.sketch_layout import cell_means, enlarge_sketch, sketch_shape
+from training.export.quantize import Sample
+from training.export.statistics import Maps, images
+from training.export.tables import film_values
+
+# Shares of masked cells at which the detail prior is asked, from nearly done to nothing drawn.
+RATIOS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92, 1.0)
+
+
+def encoder_samples(maps: Sequence[Maps]) -> list[Sample]:
+    """Pictures, one for each sample."""
+    return [{"image": images(part[None])} for group in maps for part in group.pixels]
+
+
+def decoder_samples(
+    maps: Sequence[Maps], tables: Mapping[str, NDArray[Any]], *, mixed: bool
+) -> list[Sample]:
+    """Codes of pictures with their conditions.
+
+    Args:
+        maps: Encoded pictures.
+        tables: Tables with codebook and FiLM layers of the decoder.
+        mixed: Whether every fourth picture gets the condition of another one, to show the
+            decoder unlikely pairs.
+    """
+    samples: list[Sample] = []
+    for group in maps:
+        strange = np.roll(group.condition, 1, axis=0)
+        for row, tokens in enumerate(group.tokens):
+            codes = np.moveaxis(tables["codebook"][tokens], -1, 0)[None]
+            condition = strange[row] if mixed and row % 4 == 3 else group.condition[row]
+            film = film_values(tables, "decoder", condition[None])
+            samples.append({"codes": np.ascontiguousarray(codes), "film": film})
+    return samples
+
+
+def sketch_channels(pixels: NDArray[np.uint8], colours: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The sketch input of the detail prior, taken from a picture.
+
+    Args:
+        pixels: uint8 [H, W, 3].
+        colours: Sketch table uint8 [n, 3].
+
+    Returns:
+        float32 [1, 4, H/8, W/8].
+    """
+    height, width = pixels.shape[:2]
+    table = srgb8_to_oklab(colours)
+    cells = cell_means(srgb8_to_oklab(pixels), *sketch_shape(width, height))
+    snapped = table[np.square(cells[..., None, :] - table).sum(axis=-1).argmin(axis=-1)]
+    enlarged = enlarge_sketch(scale_oklab(snapped), height // 8, width // 8)
+    return enlarged[None].astype(np.float32)
+
+
+def masked(
+    tokens: NDArray[np.int64], ratio: float, mask_id: int, random: np.random.Generator
+) -> NDArray[np.int64]:
+    """A token map int64 [h, w] with a share of its cells masked, at random places."""
+    count = max(1, round(ratio * tokens.size))
+    result = tokens.copy().reshape(-1)
+    result[random.permutation(tokens.size)[:count]] = mask_id
+    return result.reshape(tokens.shape)
+
+
+def detail_inputs(
+    maps: Maps, tables: Mapping[str, NDArray[Any]], ratios: Sequence[float], seed: int
+) -> Iterator[tuple[int, float, Sample]]:
+    """Questions to the detail prior: each map at one share of masked cells, ratios in turn.
+
+    Args:
+        maps: Encoded pictures.
+        tables: Tables with codebook and FiLM layers of the detail prior.
+        ratios: Shares of masked cells.
+        seed: Seed of the masks.
+
+    Yields:
+        Row of the map, share of masked cells, and the inputs of the graph.
+    """
+    random = np.random.default_rng(seed)
+    mask_id = len(tables["codebook"])
+    for row, tokens in enumerate(maps.tokens):
+        ratio = ratios[row % len(ratios)]
+        hidden = masked(tokens, ratio, mask_id, random)
+        share = float((hidden == mask_id).mean())
+        sketch = sketch_channels(maps.pixels[row], tables["sketch_colours"])
+        if row % 5 == 2:  # one in five without a sketch, as in training
+            sketch = np.zeros_like(sketch)
+        film = film_values(tables, "detail", np.append(maps.condition[row], share)[None])
+        yield row, share, {"tokens": hidden[None], "sketch": sketch, "film": film}
+
+
+def detail_samples(
+    maps: Sequence[Maps], tables: Mapping[str, NDArray[Any]], seed: int = 0
+) -> list[Sample]:
+    """Calibration inputs of the detail prior at all shares of masked cells."""
+    return [sample for group in maps for _, _, sample in detail_inputs(group, tables, RATIOS, seed)]
