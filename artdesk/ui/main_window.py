@@ -22,7 +22,7 @@ from artdesk.studio.draft import Draft
 from artdesk.studio.events import StudioEngine
 from artdesk.studio.library import Library
 from artdesk.studio.session import Session
-from artdesk.ui import layout, theme
+from artdesk.ui import layout
 from artdesk.ui.controllers import actions
 from artdesk.ui.controllers.composer import Composer
 from artdesk.ui.controllers.desk import Desk
@@ -30,6 +30,7 @@ from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.files import Files
 from artdesk.ui.controllers.maker import Maker
 from artdesk.ui.controllers.viewer import Viewer
+from artdesk.ui.widgets import theme
 from artdesk.ui.widgets.icons import IconButton
 from artdesk.ui.widgets.message_bar import Level
 from artdesk.ui.widgets.note_dialog import NoteDialog
