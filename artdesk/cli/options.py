@@ -157,7 +157,7 @@ def add_recipe_options(parser: argparse.ArgumentParser) -> None:
         type=canvas,
         default=Canvas(),
         metavar="WxH",
-        help="pixels, multiples of 8 from 64 to 1024 (256x256)",
+        help="pixels, multiples of 8 from 64 to 2048 (256x256)",
     )
     recipe.add_argument(
         "--seed",

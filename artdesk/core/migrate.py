@@ -6,9 +6,15 @@ from typing import Any
 from artdesk.core.errors import RecipeError, RecipeTooNew
 
 FORMAT = "artdesk-recipe"
-VERSION = 1
+VERSION = 2
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _memory_and_edit(data: dict[str, Any]) -> dict[str, Any]:
+    """1 to 2: pictures of version 1 were drawn by the networks alone, in one go."""
+    return {"memory": None, "edit": None, **data, "version": 2}
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _memory_and_edit}
 """Version n to the function that makes version n + 1 of it; an archived sample of each version
 lies in tests/data/recipes."""
 

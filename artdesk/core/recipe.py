@@ -5,107 +5,50 @@ A recipe is checked when it is made, so any `Recipe` object is a valid one. Slid
 writes the text form.
 """
 
-import base64
-import binascii
 import hashlib
-import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from artdesk.core import strict_json
-from artdesk.core.attributes import WORD_DIM
+from artdesk.core.edit_recipe import Edit
 from artdesk.core.errors import RecipeError
+from artdesk.core.memory_recipe import Memory
+from artdesk.core.recipe_parts import (
+    MAX_SEED,
+    MAX_SWATCHES,
+    MAX_WORD_LENGTH,
+    MAX_WORDS,
+    Swatch,
+    Word,
+    check_colour,
+    check_instances,
+    check_whole,
+)
 
-MAX_WORDS = 24
-MAX_WORD_LENGTH = 40
-MAX_SEED = 2**32 - 1
+__all__ = [
+    "MAX_SEED",
+    "MAX_SIDE",
+    "MAX_SWATCHES",
+    "MAX_WORDS",
+    "MAX_WORD_LENGTH",
+    "MIN_SIDE",
+    "SAMPLING_RANGES",
+    "SIDE_STEP",
+    "SKETCH_SIDE",
+    "Canvas",
+    "Edit",
+    "Memory",
+    "Recipe",
+    "Sampling",
+    "Sketch",
+    "Swatch",
+    "Word",
+]
+
 MIN_SIDE = 64
-MAX_SIDE = 1024
+MAX_SIDE = 2048
+"""A grid of 256 cells, as many columns as `seed.raw` gives each cell its own number for."""
 SIDE_STEP = 8
-MAX_SWATCHES = 5
 SKETCH_SIDE = 8
-
-_HEX = re.compile(r"#[0-9a-f]{6}")
-
-
-def check_whole(name: str, value: object, low: int, high: int, step: int = 1) -> None:
-    """Refuse anything but an int (bool is none) in low..high that is a multiple of `step`.
-
-    Raises:
-        RecipeError: Names the field, the value and the range.
-    """
-    kind = "a whole number" if step == 1 else f"a multiple of {step}"
-    if type(value) is not int or not low <= value <= high or value % step:
-        # Python refuses to write out integers of thousands of digits.
-        huge = type(value) is int and abs(value) >= 10**20
-        shown = "a huge number" if huge else f"{value!r:.24}"
-        raise RecipeError(f"{name} is {shown}: it must be {kind} from {low} to {high}.")
-
-
-def _check_colour(name: str, value: object) -> None:
-    if not isinstance(value, str) or _HEX.fullmatch(value) is None:
-        raise RecipeError(
-            f"{name} is {repr(value)[:24]}: a colour is written like #2a6f97 in lower case."
-        )
-
-
-def _check_instances(name: str, values: object, kind: type, most: int, least: int = 0) -> None:
-    if type(values) is not tuple or not all(type(value) is kind for value in values):
-        raise RecipeError(f"{name} must be a list of {kind.__name__.lower()} entries.")
-    if not least <= len(values) <= most:
-        raise RecipeError(f"{name} has {len(values)} entries: use {least} to {most}.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word with its weight in percent (10..200).
-
-    `vector` is base64 of int8 [93] and is set only for words that the bundle's table lacks, so
-    that the picture can be made again without the text model.
-    """
-
-    text: str
-    weight_percent: int = 100
-    vector: str | None = None
-
-    def __post_init__(self) -> None:
-        text = self.text
-        if (
-            not isinstance(text, str)
-            or not 1 <= len(text) <= MAX_WORD_LENGTH
-            or not text.isprintable()
-            or text != text.strip()
-        ):
-            raise RecipeError(
-                f"word is {repr(text)[:48]}: it must be readable text of 1 to "
-                f"{MAX_WORD_LENGTH} characters."
-            )
-        check_whole(f"weight_percent of “{text}”", self.weight_percent, 10, 200)
-        if self.vector is not None:
-            self._check_vector(self.vector)
-
-    def _check_vector(self, vector: object) -> None:
-        try:
-            if not isinstance(vector, str) or len(vector) > 4 * WORD_DIM:
-                raise ValueError
-            data = base64.b64decode(vector.encode("ascii"), validate=True)
-            if len(data) != WORD_DIM or base64.b64encode(data).decode("ascii") != vector:
-                raise ValueError
-        except (ValueError, binascii.Error) as error:
-            raise RecipeError(
-                f"The stored meaning of “{self.text}” is damaged: remove the word and add it again."
-            ) from error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swatch:
-    """A palette colour "#rrggbb" and its share of the picture in thousandths."""
-
-    colour: str
-    share_milli: int = 200
-
-    def __post_init__(self) -> None:
-        _check_colour("colour", self.colour)
-        check_whole("share_milli", self.share_milli, 1, 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +69,7 @@ class Sketch:
             )
         for number, cell in enumerate(self.cells):
             if cell is not None:
-                _check_colour(f"sketch cell {number + 1}", cell)
+                check_colour(f"sketch cell {number + 1}", cell)
 
     @property
     def complete(self) -> bool:
@@ -206,7 +149,19 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """All that determines a picture, given a bundle."""
+    """All that determines a picture, given a bundle.
+
+    Attributes:
+        words: What the picture should be.
+        avoid: What it should not be.
+        palette: Colours of the artist; None is the model's choice.
+        sketch: Colours of the composition; None is the model's choice.
+        canvas: Size.
+        sampling: The sampling controls.
+        seed: Everything random comes from it.
+        memory: How remembered works take part; None leaves the networks alone.
+        edit: What is kept of an earlier picture; None draws all anew.
+    """
 
     words: tuple[Word, ...] = ()
     avoid: tuple[Word, ...] = ()
@@ -215,17 +170,40 @@ class Recipe:
     canvas: Canvas = field(default_factory=Canvas)
     sampling: Sampling = field(default_factory=Sampling)
     seed: int = 0
+    memory: Memory | None = None
+    edit: Edit | None = None
 
     def __post_init__(self) -> None:
-        _check_instances("words", self.words, Word, MAX_WORDS)
-        _check_instances("avoid", self.avoid, Word, MAX_WORDS)
+        check_instances("words", self.words, Word, MAX_WORDS)
+        check_instances("avoid", self.avoid, Word, MAX_WORDS)
         if self.palette is not None:
-            _check_instances("palette", self.palette, Swatch, MAX_SWATCHES, least=1)
+            check_instances("palette", self.palette, Swatch, MAX_SWATCHES, least=1)
         if self.sketch is not None and type(self.sketch) is not Sketch:
             raise RecipeError("sketch must be a sketch or nothing.")
         if type(self.canvas) is not Canvas or type(self.sampling) is not Sampling:
             raise RecipeError("canvas and sampling must be given as such.")
         check_whole("seed", self.seed, 0, MAX_SEED)
+        if self.memory is not None and type(self.memory) is not Memory:
+            raise RecipeError("memory must be a memory or nothing.")
+        if self.edit is not None:
+            self._check_edit(self.edit)
+
+    def _check_edit(self, edit: object) -> None:
+        if type(edit) is not Edit:
+            raise RecipeError("edit must be an edit or nothing.")
+        width, height = self.canvas.width, self.canvas.height
+        if width % edit.columns or width * edit.rows != height * edit.columns:
+            raise RecipeError(
+                f"The edited picture has {edit.columns} by {edit.rows} cells, which do not fill "
+                f"{width} by {height} pixels: use the size of the picture that is edited."
+            )
+
+    def member(self, number: int) -> "Recipe":
+        """The recipe of picture 0, 1, 2 ... of a batch: the next seed, of the edit if it is one."""
+        if self.edit is None:
+            return replace(self, seed=(self.seed + number) % (MAX_SEED + 1))
+        edit = replace(self.edit, seed=(self.edit.seed + number) % (MAX_SEED + 1))
+        return replace(self, edit=edit)
 
     def to_json(self) -> str:
         """The canonical text: all fields, sorted keys, no spaces."""

@@ -9,13 +9,20 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from artdesk.core import migrate, strict_json
+from artdesk.core.edit_recipe import Edit
 from artdesk.core.errors import RecipeError
+from artdesk.core.memory_recipe import CellPicture, Composition, Influence, Memory
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
 
 _T = TypeVar("_T")
 
-MAX_TEXT = 256 * 1024
-"""Longest JSON text in characters that is parsed at all; real ones stay below 40 thousand."""
+MAX_TEXT = 512 * 1024
+"""Longest JSON text in characters that is parsed at all.
+
+The longest possible recipe has about 300 thousand: 65,536 tokens of an edit that cannot be made
+smaller are 175, their mask is 11, a picture as composition 17, banned works 17, and 72 words of 40
+letters outside ASCII with their vectors 50. Real ones without an edit stay below 60 thousand.
+"""
 
 
 def load(text: str) -> dict[str, Any]:
@@ -40,6 +47,8 @@ def recipe_to_data(recipe: Recipe) -> dict[str, Any]:
         "canvas": _plain(recipe.canvas),
         "sampling": _plain(recipe.sampling),
         "seed": recipe.seed,
+        "memory": None if recipe.memory is None else memory_to_data(recipe.memory),
+        "edit": None if recipe.edit is None else _edit_to_data(recipe.edit),
     }
 
 
@@ -48,9 +57,9 @@ def recipe_from_data(data: dict[str, Any]) -> Recipe:
     data = migrate.migrate(data)
     names = {entry.name for entry in fields(Recipe)}
     check_keys("recipe", data, names | {"format", "version"})
-    sketch = data["sketch"]
-    canvas = check_keys("canvas", data["canvas"], {"width", "height"})
-    sampling = check_keys("sampling", data["sampling"], {entry.name for entry in fields(Sampling)})
+    sketch, memory, edit = data["sketch"], data["memory"], data["edit"]
+    canvas = _fields_of("canvas", data["canvas"], Canvas)
+    sampling = _fields_of("sampling", data["sampling"], Sampling)
     return Recipe(
         words=_listed("words", data["words"], _word),
         avoid=_listed("avoid", data["avoid"], _word),
@@ -59,6 +68,8 @@ def recipe_from_data(data: dict[str, Any]) -> Recipe:
         canvas=Canvas(**canvas),
         sampling=Sampling(**sampling),
         seed=data["seed"],
+        memory=None if memory is None else memory_from_data(memory),
+        edit=None if edit is None else _edit_from_data(edit),
     )
 
 
@@ -79,10 +90,52 @@ def sketch_to_data(sketch: Sketch) -> dict[str, Any]:
 
 def sketch_from_data(data: object) -> Sketch:
     """Read what `sketch_to_data` made; RecipeError when invalid."""
-    values = check_keys("sketch", data, {"columns", "rows", "cells"})
+    values = _fields_of("sketch", data, Sketch)
     if not isinstance(values["cells"], list):
         raise RecipeError("sketch cells must be a list: the recipe is damaged, use another copy.")
     return Sketch(columns=values["columns"], rows=values["rows"], cells=tuple(values["cells"]))
+
+
+def memory_to_data(memory: Memory) -> dict[str, Any]:
+    """A memory as a plain dict."""
+    picture = memory.composition.picture
+    return _plain(memory) | {
+        "composition": _plain(memory.composition)
+        | {"picture": None if picture is None else _plain(picture)},
+        "influences": [_plain(influence) for influence in memory.influences],
+        "banned": list(memory.banned),
+        "collections": list(memory.collections),
+    }
+
+
+def memory_from_data(data: object) -> Memory:
+    """Read what `memory_to_data` made; RecipeError when invalid."""
+    values = _fields_of("memory", data, Memory)
+    composition = _fields_of("composition", values["composition"], Composition)
+    picture = composition["picture"]
+    if picture is not None:
+        picture = CellPicture(**_fields_of("composition picture", picture, CellPicture))
+    return Memory(
+        **values
+        | {
+            "composition": Composition(**composition | {"picture": picture}),
+            "influences": _listed("influences", values["influences"], _influence),
+            "banned": _listed("banned", values["banned"], _text),
+            "collections": _listed("collections", values["collections"], _text),
+        }
+    )
+
+
+def _edit_to_data(edit: Edit) -> dict[str, Any]:
+    words = None if edit.words is None else [_plain(word) for word in edit.words]
+    return _plain(edit) | {"words": words}
+
+
+def _edit_from_data(data: object) -> Edit:
+    values = _fields_of("edit", data, Edit)
+    words = values["words"]
+    words = None if words is None else _listed("words of the edit", words, _word)
+    return Edit(**values | {"words": words})
 
 
 def check_keys(where: str, data: object, names: set[str]) -> dict[str, Any]:
@@ -104,16 +157,32 @@ def check_keys(where: str, data: object, names: set[str]) -> dict[str, Any]:
     return data
 
 
-def _plain(value: Word | Swatch | Canvas | Sampling) -> dict[str, Any]:
+def _plain(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass by name."""
     return {entry.name: getattr(value, entry.name) for entry in fields(value)}
 
 
+def _fields_of(where: str, data: object, kind: type) -> dict[str, Any]:
+    """`data` when it is a dict of exactly the fields of a dataclass."""
+    return check_keys(where, data, {entry.name for entry in fields(kind)})
+
+
 def _word(data: object) -> Word:
-    return Word(**check_keys("word", data, {entry.name for entry in fields(Word)}))
+    return Word(**_fields_of("word", data, Word))
 
 
 def _swatch(data: object) -> Swatch:
-    return Swatch(**check_keys("palette entry", data, {"colour", "share_milli"}))
+    return Swatch(**_fields_of("palette entry", data, Swatch))
+
+
+def _influence(data: object) -> Influence:
+    return Influence(**_fields_of("influence", data, Influence))
+
+
+def _text(data: object) -> str:
+    if not isinstance(data, str):
+        raise RecipeError("A name in the recipe is no text: it is damaged, use another copy.")
+    return data
 
 
 def _listed(where: str, data: object, read: Callable[[object], _T]) -> tuple[_T, ...]:

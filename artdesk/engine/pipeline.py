@@ -18,7 +18,8 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.cancel import CancelToken
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.condition import scale_oklab
-from artdesk.core.recipe import MAX_SEED, Canvas, Recipe, Sampling, Sketch, Swatch
+from artdesk.core.errors import RecipeError
+from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch
 from artdesk.core.sketch_layout import enlarge_sketch, sketch_shape
 from artdesk.engine.detail import sampler
 from artdesk.engine.detail.run import DetailRun
@@ -187,7 +188,7 @@ class Engine:
     def batch(self, recipe: Recipe, count: int) -> Iterator[Recipe]:
         """The recipes of a batch: `count` seeds in a row, each picture independent of others."""
         for number in range(count):
-            yield dataclasses.replace(recipe, seed=(recipe.seed + number) % (MAX_SEED + 1))
+            yield recipe.member(number)
 
     def _plan(self, recipe: Recipe) -> _Plan:
         recipe = self.resolve(recipe)
@@ -206,6 +207,11 @@ class Engine:
         started = time.perf_counter()
         token = token or CancelToken()
         token.check()
+        if recipe.memory is not None or recipe.edit is not None:
+            raise RecipeError(
+                "This ArtDesk reads recipes with a memory or an edit but cannot make them: open "
+                "a picture that was saved with it."
+            )
         plan = self._plan(recipe)
         sketch = self._sketch(plan, token)
         controls = dataclasses.replace(plan.recipe.sampling, steps=steps)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from artdesk.core.errors import RecipeError
-from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
+from artdesk.core.recipe import Canvas, Edit, Memory, Recipe, Sampling, Sketch, Swatch, Word
 from artdesk.core.sketch_layout import sketch_shape
 from artdesk.studio.controls import CONTROLS
 
@@ -46,6 +46,8 @@ class Draft:
     batch: int = 1
     seed_locked: bool = False
     locked_controls: frozenset[str] = frozenset()
+    memory: Memory | None = None
+    edit: Edit | None = None
 
     def __post_init__(self) -> None:
         if len(self.swatches) != SWATCHES:
@@ -67,6 +69,8 @@ class Draft:
             canvas=self.canvas,
             sampling=self.sampling,
             seed=self.seed,
+            memory=self.memory,
+            edit=self.edit,
         )
 
     @property
@@ -92,11 +96,17 @@ class Draft:
             canvas=recipe.canvas,
             sampling=recipe.sampling,
             seed=recipe.seed,
+            memory=recipe.memory,
+            edit=recipe.edit,
         )
 
     def with_words(self, recipe: Recipe) -> Self:
         """This draft with the words and avoided words of `recipe` only."""
         return replace(self, words=recipe.words, avoid=recipe.avoid)
+
+    def with_seed(self, seed: int) -> Self:
+        """This draft with another seed: a picture of its own, so it edits no earlier one."""
+        return replace(self, seed=seed, edit=None)
 
     def with_canvas(self, canvas: Canvas) -> Self:
         """This draft on another canvas; the sketch is carried over to the new grid."""
@@ -116,7 +126,8 @@ class Draft:
                 rows=rows,
                 cells=tuple(sketch.cells[source] for source in sources),
             )
-        return replace(self, canvas=canvas, sketch=sketch, painted=painted)
+        edit = self.edit if canvas == self.canvas else None  # its tokens fill one size only
+        return replace(self, canvas=canvas, sketch=sketch, painted=painted, edit=edit)
 
     def with_cell(self, index: int, colour: str | None) -> Self:
         """This draft with one sketch cell painted, or freed when `colour` is None."""

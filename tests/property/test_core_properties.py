@@ -3,6 +3,7 @@
 import base64
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from artdesk.bundle.manifest import Manifest
 from artdesk.core import atomic, recipe_json, seed, strict_json
+from artdesk.core.edit_recipe import Edit
 from artdesk.core.errors import BundleError, PictureError, RecipeError
+from artdesk.core.memory_recipe import CellPicture, Composition, Influence, Memory
 from artdesk.core.prompt import format_prompt, parse_prompt
 from artdesk.core.recipe import (
     SAMPLING_RANGES,
@@ -36,7 +39,7 @@ WORDS = st.builds(
     | st.binary(min_size=93, max_size=93).map(lambda data: base64.b64encode(data).decode()),
 )
 SWATCHES = st.builds(Swatch, colour=COLOURS, share_milli=st.integers(1, 1000))
-SIDES = st.integers(8, 128).map(lambda cells: cells * 8)
+SIDES = st.integers(8, 64).map(lambda cells: cells * 8)
 
 
 @st.composite
@@ -47,7 +50,70 @@ def sketches(draw: st.DrawFn, *, complete: bool = False) -> Sketch:
     return Sketch(columns=columns, rows=rows, cells=tuple(cells))
 
 
-RECIPES = st.builds(
+WORKS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", fullmatch=True)
+
+
+@st.composite
+def compositions(draw: st.DrawFn) -> Composition:
+    source = draw(st.sampled_from(["work", "imagined", "picture"]))
+    if source != "picture":
+        work = draw(st.none() | WORKS.map(lambda name: f"c{name}"[:64]))
+        return Composition(source=source, work=work if source == "work" else None)
+    shape = (draw(st.integers(1, 64)), draw(st.integers(1, 64)), 3)
+    random = np.random.default_rng(draw(st.integers(0, 9)))
+    picture = CellPicture.of(random.integers(0, 256, shape).astype(np.uint8))
+    return Composition(source="picture", picture=picture)
+
+
+MEMORIES = st.builds(
+    Memory,
+    composition=compositions(),
+    # Ids of a kind of their own for each list, so that nothing is banned and asked for at once.
+    influences=st.lists(
+        st.builds(
+            Influence,
+            work=WORKS.map(lambda name: f"i{name}"[:64]),
+            weight_percent=st.integers(10, 200),
+        ),
+        max_size=6,
+        unique_by=lambda influence: influence.work,
+    ).map(tuple),
+    influence_count=st.integers(1, 6),
+    banned=st.lists(WORKS.map(lambda name: f"b{name}"[:64]), max_size=9, unique=True).map(tuple),
+    collections=st.lists(
+        st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=80),
+        max_size=4,
+        unique=True,
+    ).map(tuple),
+    invention_milli=st.integers(0, 1000),
+    quotation=st.sampled_from([4, 6, 8, 10, 12]),
+    fidelity=st.integers(4, 64),
+)
+
+
+@st.composite
+def edits(draw: st.DrawFn, canvas: Canvas) -> Edit:
+    shape = (canvas.height // 8, canvas.width // 8)
+    random = np.random.default_rng(draw(st.integers(0, 9)))
+    mask = random.integers(0, 1000, shape) < draw(st.integers(0, 1000))
+    mask[0, 0] = True
+    return Edit.of(
+        random.integers(0, 512, shape).astype(np.uint16),
+        mask,
+        strength_milli=draw(st.integers(0, 1000)),
+        seed=draw(st.integers(0, 2**32 - 1)),
+        words=draw(st.none() | st.lists(WORDS, max_size=3).map(tuple)),
+    )
+
+
+@st.composite
+def recipes(draw: st.DrawFn) -> Recipe:
+    recipe = draw(PLAIN)
+    edit = draw(st.none() | edits(recipe.canvas))
+    return replace(recipe, memory=draw(st.none() | MEMORIES), edit=edit)
+
+
+PLAIN = st.builds(
     Recipe,
     words=st.lists(WORDS, max_size=5).map(tuple),
     avoid=st.lists(WORDS, max_size=3).map(tuple),
@@ -59,6 +125,7 @@ RECIPES = st.builds(
     ),
     seed=st.integers(0, 2**32 - 1),
 )
+RECIPES = recipes()
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),

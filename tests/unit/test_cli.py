@@ -191,7 +191,7 @@ USAGE = {
     "weight text": (["calm:x"], "The weight “x” of “calm” is not a number"),
     "many words": ([",".join(f"word{n}" for n in range(30))], "has 30 words: use at most 24"),
     "size odd": (["--size", "250x256"], "--size: width is 250: it must be a multiple of 8 from 64"),
-    "size large": (["--size", "256x1032"], "height is 1032: it must be a multiple of 8"),
+    "size large": (["--size", "256x2056"], "height is 2056: it must be a multiple of 8"),
     "size small": (["--size", "8"], "width is 8"),
     "size text": (["--size", "big"], "“big” is not a size: write it like 512x384"),
     "size negative": (["--size=-64x64"], "is not a size"),
@@ -417,7 +417,7 @@ def test_bad_files(run: Run, tmp_path: Path, picture: Path, command: str) -> Non
         ("list.json", b"[]", "cannot be read"),
         ("bytes.json", b"\xff\xfe", "is no text: choose a recipe"),
         ("other.json", b'{"a": 1}', "This is not an ArtDesk recipe"),
-        ("new.json", recipe.replace('"version":1', '"version":7').encode(), "newer ArtDesk"),
+        ("new.json", recipe.replace('"version":2', '"version":7').encode(), "newer ArtDesk"),
         ("steps.json", recipe.replace('"steps":10', '"steps":99').encode(), "steps is 99"),
         ("field.json", recipe.replace('"steps"', '"stops"').encode(), "lacks the field steps"),
     ]:

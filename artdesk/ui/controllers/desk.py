@@ -112,7 +112,7 @@ class Desk(QObject):
             return
         draft = self.editor.draft
         if not draft.seed_locked and draft.recipe() == self._started:
-            draft = replace(draft, seed=secrets.randbelow(SEEDS))
+            draft = draft.with_seed(secrets.randbelow(SEEDS))
             self.editor.apply(draft, "New seed")
         recipe = draft.recipe()
         self._started = recipe
@@ -121,7 +121,7 @@ class Desk(QObject):
             self._cancelled = False
         was_busy = self.busy
         for offset in range(draft.batch):
-            one = replace(recipe, seed=(recipe.seed + offset) % SEEDS)
+            one = recipe.member(offset)
             self._finals[self._worker.submit_final(one)] = one
             self._total += 1
         if not was_busy:

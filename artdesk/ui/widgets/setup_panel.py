@@ -182,7 +182,7 @@ class SetupPanel(QWidget):
 
     def throw_seed(self) -> None:
         """Ask for a random seed."""
-        fresh = replace(self._draft, seed=secrets.randbelow(SEEDS))
+        fresh = self._draft.with_seed(secrets.randbelow(SEEDS))
         self.edited.emit(fresh, "New seed", "")
 
     def _seed_typed(self) -> None:
@@ -190,7 +190,7 @@ class SetupPanel(QWidget):
         if text == str(self._draft.seed):
             return
         if text.isascii() and text.isdigit() and int(text) < SEEDS:
-            self.edited.emit(replace(self._draft, seed=int(text)), "Set seed", "")
+            self.edited.emit(self._draft.with_seed(int(text)), "Set seed", "")
         else:
             shown = text if len(text) <= 16 else text[:16] + "…"
             self.seed.setText(str(self._draft.seed))

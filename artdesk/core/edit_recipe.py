@@ -1,0 +1,93 @@
+"""What is kept of an earlier picture and what is drawn anew."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artdesk.core import packed
+from artdesk.core.errors import RecipeError
+from artdesk.core.recipe_parts import MAX_SEED, MAX_WORDS, Word, check_instances, check_whole
+
+MAX_GRID = 256
+"""Most cells on a side: as many as `seed.raw` has numbers for, 2048 pixels of 8."""
+MAX_CODE = 65534
+"""Largest code that a token may name, so that one more, meaning "masked", still has 16 bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """An earlier picture's tokens and which of them are drawn anew.
+
+    Where the recipe's sketch has holes, those are drawn by the seed of the edit and the words of
+    the region too; the colours around them are kept.
+
+    Attributes:
+        columns: Cells in a row, 1..256.
+        rows: Cells in a column, 1..256.
+        tokens: `packed` codes [rows, columns] of the earlier picture.
+        mask: `packed` bits [rows, columns]; set where the picture may change.
+        strength_milli: Share of the masked cells that is drawn anew, in thousandths: the last
+            ones in the order of the edit's seed, so that more strength changes a superset.
+        seed: Everything random of the edit comes from it.
+        words: Words of the region instead of the recipe's; None keeps those.
+    """
+
+    columns: int
+    rows: int
+    tokens: str
+    mask: str
+    strength_milli: int = 1000
+    seed: int = 0
+    words: tuple[Word, ...] | None = None
+
+    def __post_init__(self) -> None:
+        check_whole("columns of the edit", self.columns, 1, MAX_GRID)
+        check_whole("rows of the edit", self.rows, 1, MAX_GRID)
+        check_whole("strength_milli", self.strength_milli, 0, 1000)
+        check_whole("seed of the edit", self.seed, 0, MAX_SEED)
+        if self.words is not None:
+            check_instances("words of the edit", self.words, Word, MAX_WORDS)
+        if int(self.token_grid().max()) > MAX_CODE:
+            raise RecipeError("The edited picture holds a code that no model has: use another.")
+        if not self.mask_grid().any():
+            raise RecipeError("The edit marks no cell: mark at least one to change.")
+
+    @classmethod
+    def of(
+        cls,
+        tokens: NDArray[np.uint16],
+        mask: NDArray[np.bool_],
+        *,
+        strength_milli: int = 1000,
+        seed: int = 0,
+        words: tuple[Word, ...] | None = None,
+    ) -> "Edit":
+        """An edit of tokens uint16 [h, w] where `mask` bool [h, w] is set.
+
+        Raises:
+            RecipeError: The mask has another shape, or a value is out of range.
+        """
+        if tokens.ndim != 2 or tokens.shape != mask.shape:
+            raise RecipeError(
+                f"The mask has {' by '.join(map(str, mask.shape[::-1]))} cells, the picture "
+                f"{' by '.join(map(str, tokens.shape[::-1]))}: give a mask of the same size."
+            )
+        rows, columns = tokens.shape
+        return cls(
+            columns=columns,
+            rows=rows,
+            tokens=packed.pack_tokens(tokens),
+            mask=packed.pack_mask(mask),
+            strength_milli=strength_milli,
+            seed=seed,
+            words=words,
+        )
+
+    def token_grid(self) -> NDArray[np.uint16]:
+        """The codes of the earlier picture, uint16 [rows, columns]."""
+        return packed.unpack_tokens("The edited picture", self.tokens, self.rows, self.columns)
+
+    def mask_grid(self) -> NDArray[np.bool_]:
+        """Where the picture may change, bool [rows, columns]."""
+        return packed.unpack_mask("The mask of the edit", self.mask, self.rows, self.columns)
