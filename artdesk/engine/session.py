@@ -32,6 +32,10 @@ _RUNTIME_ERRORS: tuple[type[Exception], ...] = (
 )
 _ONLY_FATAL = 4
 
+# The second lock; the first is the environment (artdesk/__init__.py), which alone is enough, while
+# this call alone comes too late.
+onnxruntime.disable_telemetry_events()
+
 
 class GraphSession:
     """A loaded network.
