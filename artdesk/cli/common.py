@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.core import paths
 from artdesk.core.errors import RecipeError, WordsError
-from artdesk.core.recipe import Recipe, Swatch, Word
+from artdesk.core.recipe import Recipe, Swatch
 from artdesk.core.recipe_json import MAX_TEXT
 from artdesk.engine.pipeline import Engine, HeardWord
 
@@ -75,14 +75,6 @@ def read_recipe_file(path: Path) -> Recipe:
         return Recipe.from_json(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise RecipeError(f"{path.name} is no text: choose a recipe or a picture.") from error
-
-
-def words_text(words: tuple[Word, ...]) -> str:
-    """Words with weights as one types them."""
-    return ", ".join(
-        word.text if word.weight_percent == 100 else f"{word.text}:{word.weight_percent / 100:g}"
-        for word in words
-    )
 
 
 def palette_text(palette: Iterable[Swatch]) -> str:

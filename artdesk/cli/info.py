@@ -7,6 +7,7 @@ from typing import Any
 
 from artdesk.bundle.reader import open_bundle
 from artdesk.cli import common
+from artdesk.core.prompt import format_prompt
 from artdesk.core.recipe import Recipe, Sampling
 from artdesk.core.recipe_json import recipe_to_data
 from artdesk.pictures import files as pictures
@@ -44,8 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
 def recipe_lines(recipe: Recipe) -> list[tuple[str, str]]:
     """A recipe as pairs of a name and a text."""
     lines = [
-        ("Words", common.words_text(recipe.words) or "none, drawn freely"),
-        ("Avoided", common.words_text(recipe.avoid) or "none"),
+        ("Words", format_prompt(recipe.words) or "none, drawn freely"),
+        ("Avoided", format_prompt(recipe.avoid) or "none"),
         ("Palette", common.palette_text(recipe.palette) if recipe.palette else "free"),
     ]
     if recipe.sketch is not None:

@@ -94,19 +94,3 @@ def condition_vector(
         vector[..., PALETTE_SLICE] = packed.reshape(*packed.shape[:-2], _PALETTE_DIM)
         vector[..., PALETTE_GIVEN] = 1.0
     return vector
-
-
-def drop_palette(vectors: FloatArray) -> FloatArray:
-    """Return a copy of condition vectors [..., CONDITION_DIM] that say nothing of a palette."""
-    out = vectors.copy()
-    out[..., PALETTE_SLICE] = 0.0
-    out[..., PALETTE_GIVEN] = 0.0
-    return out
-
-
-def drop_words(vectors: FloatArray) -> FloatArray:
-    """Return a copy of condition vectors [..., CONDITION_DIM] that say nothing of words."""
-    out = vectors.copy()
-    out[..., ATTRIBUTE_SLICE] = 0.0
-    out[..., SEMANTIC_SLICE] = 0.0
-    return out

@@ -7,10 +7,14 @@ Brackets work as artists know them from AUTOMATIC1111: (blue) is 1.1 times as st
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from artdesk.core.errors import RecipeError
-from artdesk.core.recipe import MAX_WORD_LENGTH, MAX_WORDS
+from artdesk.core.recipe import MAX_WORD_LENGTH, MAX_WORDS, Word
+
+Style = Literal["typed", "shown", "parameters"]
 
 MAX_PROMPT = 2000
 """Longest prompt in characters."""
@@ -54,11 +58,27 @@ def parse_prompt(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(words.items())
 
 
-def format_prompt(words: tuple[tuple[str, int], ...]) -> str:
-    """Write words and weights in percent so that `parse_prompt` reads the same back."""
-    return ", ".join(
-        text if weight == 100 else f"{text}:{weight / 100:.10g}" for text, weight in words
-    )
+def format_word(word: Word, style: Style = "typed") -> str:
+    """One word with its weight; a weight of 100 % is not written.
+
+    Args:
+        word: The word.
+        style: "typed" is what `parse_prompt` reads back, warm:1.4; "shown" is for reading,
+            with a times sign; "parameters" is what AUTOMATIC1111 writes into pictures,
+            (warm:1.4) with brackets escaped.
+    """
+    text = re.sub(r"([()\[\]\\])", r"\\\1", word.text) if style == "parameters" else word.text
+    if word.weight_percent == 100:
+        return text
+    weight = f"{word.weight_percent / 100:g}"
+    if style == "parameters":
+        return f"({text}:{weight})"
+    return f"{text} \N{MULTIPLICATION SIGN}{weight}" if style == "shown" else f"{text}:{weight}"
+
+
+def format_prompt(words: Iterable[Word], style: Style = "typed") -> str:
+    """Words with their weights in one line; `style` as of `format_word`."""
+    return ", ".join(format_word(word, style) for word in words)
 
 
 def _items(text: str) -> list[_Item]:

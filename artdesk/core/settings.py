@@ -20,22 +20,13 @@ _MAX_VALUE = 64 * 1024
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "theme": ("system", "light", "dark"),
-    "save_format": ("png", "jpeg", "webp"),
 }
 RANGES: dict[str, tuple[int, int]] = {
-    "ui_scale_percent": (80, 200),
-    "quality": (1, 100),
-    "batch": (1, 64),
     "threads": (0, 64),
 }
 _KINDS = {
-    "ui_scale_percent": int,
-    "quality": int,
-    "batch": int,
     "threads": int,
-    "store_recipe": bool,
     "live_draft": bool,
-    "autosave": bool,
 }
 
 
@@ -45,35 +36,21 @@ class Settings:
 
     Attributes:
         theme: "system", "light" or "dark".
-        ui_scale_percent: Size of text and controls, 80..200.
         last_open_folder: Where the last file was opened, "" for none.
         last_save_folder: Where the last picture was saved.
         bundle: Path of the model bundle, "" for the one that ships.
-        save_format: "png", "jpeg" or "webp".
-        quality: Of JPEG and WebP.
-        store_recipe: Whether saved pictures say how they were made.
         live_draft: Whether the picture follows a slider while it is dragged.
-        autosave: Whether every finished picture is kept in the history folder.
-        batch: Pictures of one press on Generate.
         threads: Of the engine, 0 chooses by the machine.
         window_geometry: Base64, as the window toolkit gives it.
-        window_state: The same for panels.
     """
 
     theme: str = "system"
-    ui_scale_percent: int = 100
     last_open_folder: str = ""
     last_save_folder: str = ""
     bundle: str = ""
-    save_format: str = "png"
-    quality: int = 92
-    store_recipe: bool = True
     live_draft: bool = True
-    autosave: bool = True
-    batch: int = 1
     threads: int = 0
     window_geometry: str = ""
-    window_state: str = ""
 
     def __post_init__(self) -> None:
         for entry in fields(self):

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 import artdesk
 from artdesk.core import recipe_json, strict_json
 from artdesk.core.errors import PictureError, RecipeError, RecipeTooNew
-from artdesk.core.recipe import Recipe, Sketch, Swatch, Word
+from artdesk.core.prompt import format_prompt
+from artdesk.core.recipe import Recipe, Sketch, Swatch
 
 FORMAT = "artdesk-picture"
 VERSION = 1
@@ -210,24 +211,11 @@ def parameters_text(picture: Describable, extra: str | None = None) -> str:
     }
     if extra is not None:
         pairs["ArtDesk"] = extra
-    lines = [_prompt_line(recipe.words)]
+    lines = [format_prompt(recipe.words, "parameters")]
     if recipe.avoid:
-        lines.append("Negative prompt: " + _prompt_line(recipe.avoid))
+        lines.append("Negative prompt: " + format_prompt(recipe.avoid, "parameters"))
     lines.append(", ".join(f"{key}: {_quoted(value)}" for key, value in pairs.items()))
     return "\n".join(lines).lstrip("\n")
-
-
-def _prompt_line(words: tuple[Word, ...]) -> str:
-    return ", ".join(
-        _escaped(word.text)
-        if word.weight_percent == 100
-        else f"({_escaped(word.text)}:{word.weight_percent / 100:g})"
-        for word in words
-    )
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([()\[\]\\])", r"\\\1", text)
 
 
 def _quoted(value: str) -> str:

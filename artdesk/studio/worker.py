@@ -142,11 +142,6 @@ class LatestWorker:
         for final in waiting:
             self._report(FinalCancelled(final.number))
 
-    def waiting_finals(self) -> int:
-        """Finished pictures that are queued or being made."""
-        with self._condition:
-            return len(self._finals) + isinstance(self._running, _Final)
-
     def close(self, timeout: float = 5.0) -> bool:
         """Stop intake, stop what runs and wait for the thread.
 

@@ -179,9 +179,9 @@ def test_prompt_parser_raises_recipe_errors_only(text: str) -> None:
         message = str(error)
     else:
         message = "."
-        for word, weight in words:
-            Word(text=word, weight_percent=weight)  # what the parser gives, a recipe takes
-        assert parse_prompt(format_prompt(words)) == words
+        # What the parser gives, a recipe takes.
+        made = [Word(text=word, weight_percent=weight) for word, weight in words]
+        assert parse_prompt(format_prompt(made)) == words
     assert message.endswith(".")
     assert "\n" not in message
 

@@ -34,18 +34,6 @@ def test_palette_order_does_not_matter() -> None:
     assert np.array_equal(_vector(palette, shares), _vector(palette[turned], shares[turned]))
 
 
-def test_dropping_says_nothing_and_leaves_the_rest() -> None:
-    full = _vector(np.full((5, 3), 0.4), np.full(5, 0.2))
-    full[condition.ATTRIBUTE_SLICE] = 0.5
-    without_palette = condition.drop_palette(full)
-    assert not without_palette[condition.PALETTE_SLICE].any()
-    assert without_palette[condition.PALETTE_GIVEN] == 0
-    assert (without_palette[condition.ATTRIBUTE_SLICE] == 0.5).all()
-    without_words = condition.drop_words(full)
-    assert not without_words[condition.ATTRIBUTE_SLICE].any()
-    assert without_words[condition.PALETTE_GIVEN] == 1
-
-
 def test_full_square_frame_is_the_origin() -> None:
     assert not condition.frame_vector(1.0, 0.5, 0.5, 1.0).any()
 

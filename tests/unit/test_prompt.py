@@ -4,6 +4,7 @@ import pytest
 
 from artdesk.core.errors import RecipeError
 from artdesk.core.prompt import format_prompt, parse_prompt
+from artdesk.core.recipe import Word
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,12 @@ def test_refused(text: str, message: str) -> None:
 
 
 def test_written_prompt_reads_back() -> None:
-    words = (("calm", 100), ("very warm", 140), ("blue", 10), ("art-déco", 55))
+    found = (("calm", 100), ("very warm", 140), ("blue", 10), ("art-déco", 55))
+    words = [Word(text=text, weight_percent=percent) for text, percent in found]
     assert format_prompt(words) == "calm, very warm:1.4, blue:0.1, art-déco:0.55"
-    assert parse_prompt(format_prompt(words)) == words
+    assert parse_prompt(format_prompt(words)) == found
+    shown = format_prompt(words, "shown").replace("\N{MULTIPLICATION SIGN}", "x")
+    assert shown == "calm, very warm x1.4, blue x0.1, art-déco x0.55"
+    odd = Word(text="a(b)[c]\\", weight_percent=120)
+    assert format_prompt([odd], "parameters") == r"(a\(b\)\[c\]\\:1.2)"
+    assert format_prompt([]) == ""

@@ -3,11 +3,12 @@
 import logging
 import sys
 import threading
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
+import artdesk
 from artdesk.core import atomic, journal, log
 from artdesk.core.errors import OutputError, SettingError
 from artdesk.core.settings import Settings, load_settings, save_settings
@@ -16,7 +17,7 @@ from artdesk.core.settings import Settings, load_settings, save_settings
 def test_settings_round_trip(tmp_path: Path) -> None:
     path = tmp_path / "new" / "settings.json"
     assert load_settings(path) == (Settings(), ())
-    settings = Settings(theme="dark", ui_scale_percent=150, autosave=False, last_open_folder="/ä")
+    settings = Settings(theme="dark", threads=3, live_draft=False, last_open_folder="/ä")
     save_settings(path, settings)
     assert load_settings(path) == (settings, ())
 
@@ -46,13 +47,13 @@ def test_undecodable_settings(tmp_path: Path) -> None:
 def test_bad_values_fall_back_one_by_one(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     save_settings(path, Settings(theme="dark"))
-    text = path.read_text().replace('"quality": 92', '"quality": 900')
-    path.write_text(text.replace('"autosave": true', '"autosave": 1, "unknown": 3'))
+    text = path.read_text().replace('"threads": 0', '"threads": 900')
+    path.write_text(text.replace('"live_draft": true', '"live_draft": 1, "unknown": 3'))
     settings, notes = load_settings(path)
     assert settings == Settings(theme="dark")
     assert notes == (
-        "The setting autosave is 1: it must be true or false. Its default is used.",
-        "The setting quality is 900: use 1 to 100. Its default is used.",
+        "The setting live_draft is 1: it must be true or false. Its default is used.",
+        "The setting threads is 900: use 0 to 64. Its default is used.",
     )
 
 
@@ -62,7 +63,14 @@ def test_settings_refuse_bad_values() -> None:
     with pytest.raises(SettingError, match="threads is 65"):
         replace(Settings(), threads=65)
     with pytest.raises(SettingError, match="too long"):
-        Settings(window_state="x" * 100_000)
+        Settings(window_geometry="x" * 100_000)
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    app = Path(artdesk.__file__).parent
+    code = "".join(path.read_text() for path in app.rglob("*.py") if path.name != "settings.py")
+    unread = [entry.name for entry in fields(Settings) if f"settings.{entry.name}" not in code]
+    assert not unread
 
 
 def test_journal(tmp_path: Path) -> None:

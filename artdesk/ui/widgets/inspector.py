@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from artdesk.core.attributes import AXES
-from artdesk.core.recipe import Recipe, Swatch, Word
+from artdesk.core.prompt import format_prompt
+from artdesk.core.recipe import Recipe, Swatch
 from artdesk.studio.controls import CONTROLS
 
 if TYPE_CHECKING:
@@ -31,13 +32,6 @@ def alternative_text(recipe: Recipe) -> str:
     """The picture in words, for people who do not see it."""
     words = ", ".join(word.text for word in recipe.words) or "no words"
     return f"{words}; seed {recipe.seed}; {recipe.canvas.width} by {recipe.canvas.height} pixels"
-
-
-def _words(words: tuple[Word, ...]) -> str:
-    return ", ".join(
-        word.text if word.weight_percent == 100 else f"{word.text} ×{word.weight_percent / 100:.1f}"
-        for word in words
-    )
 
 
 def _pole(name: str, strength: float) -> str:
@@ -159,8 +153,8 @@ class Inspector(QWidget):
         """
         recipe = picture.recipe
         self.kind.setText(kind)
-        self.words.setText(_words(recipe.words) or "none: the model drew freely")
-        self.avoid.setText(_words(recipe.avoid) or "nothing")
+        self.words.setText(format_prompt(recipe.words, "shown") or "none: the model drew freely")
+        self.avoid.setText(format_prompt(recipe.avoid, "shown") or "nothing")
         self.colours.show_swatches(picture.palette)
         rows, columns = picture.tokens.shape
         facts = (
