@@ -50,13 +50,13 @@ def test_completion_offers_known_words_and_return_takes_one(
     line = window.parts.words.line
     line.setFocus()
     qtbot.keyClicks(line, "ve")
-    popup = window.parts.words._popup
-    qtbot.waitUntil(popup.isVisible)
-    assert popup.model().index(0, 0).data() == "velvet"
-    qtbot.keyClick(popup, Qt.Key.Key_Down)
-    qtbot.keyClick(popup, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "velvet" in texts(window.parts.words))
-    qtbot.waitUntil(lambda: line.text() == "")
+    completions = window.parts.words.completions
+    assert completions.isVisible()
+    assert completions.model().index(0, 0).data() == "velvet"
+    qtbot.keyClick(line, Qt.Key.Key_Down)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert not completions.isVisible()
+    assert line.text() == ""
     assert texts(window.parts.words).count("velvet") == 1
 
 

@@ -1,6 +1,6 @@
 """One word as a chip: text, weight, and for an unknown word the nearest known one."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
@@ -66,9 +66,10 @@ class Chip(QFrame):
             self._refresh()
 
     def _refresh(self) -> None:
-        text, weight = self.word.text, self.word.weight_percent / 100
+        text, percent = self.word.text, self.word.weight_percent
+        weight = f"{percent / 100:.{1 if percent % 10 == 0 else 2}f}"
         self._text.setText(text if self.known else f"{text} ?")
-        self._weight.setText(f"×{weight:.1f}")
+        self._weight.setText(f"×{weight}")
         self._weight.setAccessibleName(f"Weight of {text}")
         self._weight.setToolTip("Weight and more (Ctrl+Up, Ctrl+Down)")
         self._suggestion.setAccessibleName(f"No suggestion for {text}")
@@ -80,7 +81,7 @@ class Chip(QFrame):
         self._close.setAccessibleName(f"Remove {text}")
         self._close.setToolTip("Remove (Delete)")
         kind = "Avoided word" if self._avoid else "Word"
-        name = f"{kind} {text}, weight {weight:.1f}"
+        name = f"{kind} {text}, weight {weight}"
         if not self.known:
             name += ", not known"
             if self.nearest:
@@ -116,12 +117,23 @@ class Chip(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab on an unknown word takes the suggestion; Shift+Tab always leaves."""
-        if forward and not self.known and self.nearest:
+    def event(self, event: QEvent) -> bool:
+        """Tab on an unknown word takes the suggestion; Shift+Tab always leaves.
+
+        Not by `focusNextPrevChild`: Qt calls that too when a focused chip is hidden, that is when
+        it is removed.
+        """
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Tab
+            and not event.modifiers()
+            and not self.known
+            and self.nearest
+        ):
             self._take()
             return True
-        return super().focusNextPrevChild(forward)
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self.hasFocus():

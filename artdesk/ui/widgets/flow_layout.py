@@ -22,10 +22,13 @@ class FlowLayout(QLayout):
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
 
-    def insert_widget(self, index: int, widget: QWidget) -> None:
-        """Add a widget at a position."""
-        self.addWidget(widget)
-        self._items.insert(index, self._items.pop())
+    def set_order(self, widgets: list[QWidget]) -> None:
+        """Put these widgets first, in this order; new ones are added."""
+        for widget in widgets:
+            if self.indexOf(widget) < 0:
+                self.addWidget(widget)
+        rank: dict[QWidget | None, int] = {w: number for number, w in enumerate(widgets)}
+        self._items.sort(key=lambda item: rank.get(item.widget(), len(widgets)))
         self.invalidate()
 
     def count(self) -> int:

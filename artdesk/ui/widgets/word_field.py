@@ -3,44 +3,24 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QStringListModel,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListView, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from artdesk.core.errors import RecipeError
-from artdesk.core.prompt import parse_prompt
+from artdesk.core.prompt import format_word, parse_prompt
 from artdesk.core.recipe import MAX_WORDS, Word
 from artdesk.ui.widgets.chip import Chip
+from artdesk.ui.widgets.completion_list import CompletionList
 from artdesk.ui.widgets.flow_layout import FlowLayout
 
 if TYPE_CHECKING:
     from artdesk.engine.words.table import HeardWord
 
 _ENDS = (",", "\n", ";")
-
-
-class _LastWordCompleter(QCompleter):
-    """Completes the last word only, so that "very wa" offers "very warm"."""
-
-    def __init__(self, model: QStringListModel, parent: QWidget) -> None:
-        super().__init__(model, parent)
-        self.typed = ""
-
-    def splitPath(self, path: str) -> list[str]:
-        return [path.rpartition(" ")[2]]
-
-    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
-        head, space, _ = self.typed.rpartition(" ")
-        return head + space + str(index.data())
+_BREAKS = " ,;([\n"  # what the word that is being typed begins after
+_ELSEWHERE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""Why the line loses the focus when the artist only looks elsewhere for a moment."""
 
 
 class WordField(QFrame):
@@ -76,17 +56,8 @@ class WordField(QFrame):
         self.line.returnPressed.connect(self._commit)
         self.line.installEventFilter(self)
         self._flow.addWidget(self.line)
-        self._model = QStringListModel(self)
-        self._completer = _LastWordCompleter(self._model, self)
-        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._completer.setMaxVisibleItems(8)
-        self._popup = popup = QListView()
-        popup.setObjectName("completions")
-        popup.setAccessibleName("Matching words")
-        self._completer.setPopup(popup)
-        popup_chosen = self._completer.activated[str]  # type: ignore[index]  # the text overload
-        popup_chosen.connect(self._completed, Qt.ConnectionType.QueuedConnection)
-        self.line.setCompleter(self._completer)
+        self.completions = CompletionList(self.line)
+        self.completions.chosen.connect(self._complete)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -98,7 +69,7 @@ class WordField(QFrame):
 
     def set_known(self, words: list[str]) -> None:
         """Offer these words for completion."""
-        self._model.setStringList(words)
+        self.completions.set_known(words)
 
     def show_words(self, words: tuple[Word, ...]) -> None:
         """Show these words; chips that stay keep their focus."""
@@ -106,19 +77,32 @@ class WordField(QFrame):
             return
         self._words = words
         focused = next((i for i, chip in enumerate(self._chips) if chip.hasFocus()), None)
-        if [chip.word.text for chip in self._chips] == [word.text for word in words]:
-            for chip, word in zip(self._chips, words, strict=True):
-                chip.show_word(word)
-            return
-        for chip in self._chips:
+        left = list(self._chips)
+        self._chips = [self._chip_of(word, left) for word in words]
+        self._flow.set_order([*self._chips, self.line])
+        before = None
+        for widget in (*self._chips, self.line):  # Tab walks as the eye does
+            if before is not None:
+                QWidget.setTabOrder(before, widget)
+            before = widget
+        if focused is not None and not any(chip.hasFocus() for chip in self._chips):
+            # Before the old chip goes: Qt would move its focus on through the line.
+            target = self._chips[min(focused, len(words) - 1)] if words else self.line
+            target.setFocus()
+        for chip in left:
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self._chips = [self._make_chip(index, word) for index, word in enumerate(words)]
-        if focused is not None:
-            target = self._chips[min(focused, len(words) - 1)] if words else self.line
-            target.setFocus()
         self.updateGeometry()
+
+    def _chip_of(self, word: Word, left: list[Chip]) -> Chip:
+        """The chip that shows the word already, taken out of `left`, or a new one."""
+        for chip in left:
+            if chip.word.text == word.text:
+                left.remove(chip)
+                chip.show_word(word)
+                return chip
+        return self._make_chip(word)
 
     def show_heard(self, text: str, known: bool, nearest: tuple[str, ...]) -> None:
         """Mark a word as known or not."""
@@ -132,67 +116,95 @@ class WordField(QFrame):
         for word in heard:
             self.show_heard(word.text, word.known, tuple(word.nearest))
 
-    def _make_chip(self, index: int, word: Word) -> Chip:
+    def _make_chip(self, word: Word) -> Chip:
         chip = Chip(word, self._avoid, self)
         if word.text in self._heard:
             chip.show_heard(*self._heard[word.text])
-        chip.weight_wanted.connect(lambda percent: self._weigh(index, percent))
-        chip.removed.connect(lambda: self._remove(index))
-        chip.moved.connect(lambda: self._move(index))
-        chip.suggestion_taken.connect(lambda text: self._exchange(index, text))
-        chip.walked.connect(lambda step: self._walk(index + step))
-        chip.edit_wanted.connect(lambda: self._edit(index))
-        self._flow.insert_widget(index, chip)
+        chip.weight_wanted.connect(lambda percent: self._weigh(chip, percent))
+        chip.removed.connect(lambda: self._remove(chip))
+        chip.moved.connect(lambda: self._move(chip))
+        chip.suggestion_taken.connect(lambda text: self._exchange(chip, text))
+        chip.walked.connect(lambda step: self._walk(chip, step))
+        chip.edit_wanted.connect(lambda: self._edit(chip))
         chip.show()
         return chip
 
-    def _put(self, words: tuple[Word, ...], text: str, merge: str = "") -> None:
-        self.edited.emit(words, text, merge)
+    def _put(self, words: list[Word], text: str, merge: str = "") -> None:
+        self.edited.emit(tuple(words), text, merge)
 
-    def _weigh(self, index: int, percent: int) -> None:
-        words = list(self._words)
-        words[index] = replace(words[index], weight_percent=percent)
-        self._put(tuple(words), "Change weight", f"weight {self._avoid} {index}")
+    def _place(self, chip: Chip) -> int | None:
+        """Where the chip's word is; None for a chip that is on its way out."""
+        return self._chips.index(chip) if chip in self._chips else None
 
-    def _remove(self, index: int) -> None:
-        word = self._words[index]
-        self._put(self._words[:index] + self._words[index + 1 :], f"Remove “{word.text}”")
+    def _weigh(self, chip: Chip, percent: int) -> None:
+        place = self._place(chip)
+        if place is not None:
+            words = list(self._words)
+            words[place] = replace(words[place], weight_percent=percent)
+            self._put(words, "Change weight", f"weight {self._avoid} {place}")
 
-    def _move(self, index: int) -> None:
-        self.moved.emit(self._words[index])
+    def _remove(self, chip: Chip) -> None:
+        place = self._place(chip)
+        if place is not None:
+            words = list(self._words)
+            word = words.pop(place)
+            self._put(words, f"Remove “{word.text}”")
 
-    def _exchange(self, index: int, text: str) -> None:
+    def _move(self, chip: Chip) -> None:
+        place = self._place(chip)
+        if place is not None:
+            self.moved.emit(self._words[place])
+
+    def _exchange(self, chip: Chip, text: str) -> None:
+        place = self._place(chip)
+        if place is None:
+            return
         if any(word.text == text for word in self._words):
-            self._remove(index)
+            self._remove(chip)
             return
         words = list(self._words)
-        words[index] = Word(text=text, weight_percent=words[index].weight_percent)
-        self._put(tuple(words), f"Use “{text}”")
+        words[place] = Word(text=text, weight_percent=words[place].weight_percent)
+        self._put(words, f"Use “{text}”")
 
-    def _walk(self, index: int) -> None:
-        if index < 0:
+    def _walk(self, chip: Chip, step: int) -> None:
+        place = self._place(chip)
+        if place is not None and place + step >= 0:
+            (*self._chips, self.line)[place + step].setFocus()
+
+    def _edit(self, chip: Chip) -> None:
+        """Take the chip's word back into the line, unless the line holds something unreadable."""
+        place = self._place(chip)
+        if place is None:
             return
-        (self._chips[index] if index < len(self._chips) else self.line).setFocus()
-
-    def _edit(self, index: int) -> None:
-        """Take the chip's word back into the line."""
-        word = self._words[index]
-        weight = "" if word.weight_percent == 100 else f":{word.weight_percent / 100:g}"
-        self._remove(index)
-        self.line.setText(word.text + weight)
+        word = self._words[place]
+        if not self.commit_pending():
+            self.line.setFocus()
+            return
+        self._remove(chip)
+        self.line.setText(format_word(word))
         self.line.setFocus()
 
     def _typed(self, text: str) -> None:
         self._mark(False)
-        self._completer.typed = text
         if any(end in text for end in _ENDS):
             # Only the part up to the last separator is finished; brackets may span several.
             cut = max(text.rfind(end) for end in _ENDS)
             balanced = text[:cut].count("(") <= text[:cut].count(")")
             if balanced and self._take_prompt(text[:cut]):
                 self.line.setText(text[cut + 1 :].lstrip())
+        if self.line.text().isspace():  # the space after a comma
+            self.line.setText("")
+        self.completions.offer(self._typed_last())
+
+    def _typed_last(self) -> str:
+        """The word that is being typed at the end of the line."""
+        text = self.line.text()
+        if self.line.cursorPosition() < len(text):
+            return ""
+        return text[max(text.rfind(sign) for sign in _BREAKS) + 1 :]
 
     def _commit(self) -> None:
+        self.completions.hide()
         if self._take_prompt(self.line.text()):
             self.line.setText("")  # and not clear(), which could be undone in the line
 
@@ -203,9 +215,14 @@ class WordField(QFrame):
         self._commit()
         return not self.line.text().strip()
 
-    def _completed(self, text: str) -> None:
-        if self._take_prompt(text):
-            self.line.setText("")  # and not clear(), which could be undone in the line
+    def _complete(self, word: str) -> None:
+        """Put a completion in the place of what was typed of it."""
+        text = self.line.text()
+        self.line.setText(text[: len(text) - len(self._typed_last())] + word)
+        self.completions.hide()
+        text = self.line.text()
+        if text.count("(") <= text.count(")"):  # else more words of the bracket are to come
+            self._commit()
 
     def _take_prompt(self, text: str) -> bool:
         try:
@@ -213,7 +230,8 @@ class WordField(QFrame):
             words = {word.text: word for word in self._words}
             for name, percent in found:
                 if name not in words or percent != 100:
-                    words[name] = Word(text=name, weight_percent=percent)
+                    old = words.get(name, Word(text=name))
+                    words[name] = replace(old, weight_percent=percent)
             if len(words) > MAX_WORDS:
                 raise RecipeError(
                     f"At most {MAX_WORDS} words fit; these would be {len(words)}. "
@@ -225,7 +243,7 @@ class WordField(QFrame):
             return False
         if tuple(words.values()) != self._words:
             names = ", ".join(name for name, _ in found)
-            self._put(tuple(words.values()), f"Add “{names[:40]}”")
+            self._put(list(words.values()), f"Add “{names[:40]}”")
         return True
 
     def _mark(self, invalid: bool) -> None:
@@ -236,21 +254,50 @@ class WordField(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.line:
-            if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-                if (
-                    event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Left)
-                    and self.line.cursorPosition() == 0
-                    and not self.line.hasSelectedText()
-                    and self._chips
-                ):
-                    self._chips[-1].setFocus()
+            if isinstance(event, QKeyEvent):
+                if self.completions.isVisible() and self._complete_by_key(event):
                     return True
-            elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-                self._frame(event.type() == QEvent.Type.FocusIn)
-                if event.type() == QEvent.Type.FocusOut and not self._popup.isVisible():
-                    # A word left in the line counts; queued, for a click may be on its way.
-                    QTimer.singleShot(0, self, self.commit_pending)
+                if event.type() == QEvent.Type.KeyPress and self._leave_line(event):
+                    return True
+            elif isinstance(event, QFocusEvent):
+                self._frame(event.gotFocus())
+                if event.lostFocus():
+                    self.completions.hide()
+                    if event.reason() not in _ELSEWHERE:
+                        # A word left in the line counts; queued, for a click may be on its way.
+                        QTimer.singleShot(0, self, self.commit_pending)
         return super().eventFilter(watched, event)
+
+    def _complete_by_key(self, event: QKeyEvent) -> bool:
+        """Whether the open list of completions takes the key."""
+        key, marked = event.key(), self.completions.marked
+        if event.type() == QEvent.Type.ShortcutOverride:
+            if key == Qt.Key.Key_Escape:  # it closes the list, and does not cancel pictures
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.KeyPress:
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self.completions.step(1 if key == Qt.Key.Key_Down else -1)
+                return True
+            if key == Qt.Key.Key_Escape:
+                self.completions.hide()
+                return True
+            if marked and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+                self._complete(marked)
+                return True
+        return False
+
+    def _leave_line(self, event: QKeyEvent) -> bool:
+        """From the start of the line, Left and Backspace go to the last chip."""
+        if (
+            event.key() not in (Qt.Key.Key_Backspace, Qt.Key.Key_Left)
+            or self.line.cursorPosition()
+            or self.line.hasSelectedText()
+            or not self._chips
+        ):
+            return False
+        self._chips[-1].setFocus()
+        return True
 
     def _frame(self, focused: bool) -> None:
         self.setProperty("focused", focused)
