@@ -21,6 +21,8 @@ PalettesOption = Annotated[
     typer.Option(help="CSV of measured palettes ('corpus palettes'); half the pictures use it."),
 ]
 
+FamilyOption = Annotated[list[str] | None, typer.Option(help="Only this family; repeatable.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the corpus app."""
@@ -39,6 +41,7 @@ def construct(
     processes: Annotated[
         int, typer.Option(min=1, max=64, help="How many draw at once; the pictures are the same.")
     ] = 1,
+    family: FamilyOption = None,
 ) -> None:
     """Draw constructed abstract pictures; the same seed gives the same pictures everywhere."""
     match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", shard)
@@ -56,6 +59,7 @@ def construct(
             _table(palettes),
             lambda done, total: progress.update(task, completed=done, total=total),
             processes,
+            family or (),
         )
     families = len({row.family for row in rows})
     Console().print(f"{len(rows)} pictures of {families} families are in {out / 'pictures'}.")
@@ -66,7 +70,7 @@ def sheet(
     columns: Annotated[int, typer.Option(min=1, max=32, help="Pictures of each family.")] = 6,
     size: Annotated[int, typer.Option(min=64, max=1024, help="Pixels of each picture.")] = 256,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first column.")] = 0,
-    family: Annotated[list[str] | None, typer.Option(help="Only this family; repeatable.")] = None,
+    family: FamilyOption = None,
     palettes: PalettesOption = None,
 ) -> None:
     """Write a labelled contact sheet of every family."""

@@ -5,6 +5,8 @@ After A. Hertzmann, "Painterly rendering with curved brush strokes of multiple s
 1986).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import skia
 from numpy.typing import NDArray
@@ -15,22 +17,32 @@ from training.corpus.constructed.palette import Lab
 
 _LENGTH, _BREADTH = 256, 64
 
+Mask = Callable[[np.random.Generator, float], NDArray[np.uint8]]
+
 
 class Brush:
     """A set of bristle masks; every stroke uses one of them."""
 
-    def __init__(self, rng: np.random.Generator, dryness: float = 0.4, masks: int = 6) -> None:
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        dryness: float = 0.4,
+        masks: int = 6,
+        mask: Mask | None = None,
+    ) -> None:
         """Make the masks.
 
         Args:
             rng: Source of chance.
             dryness: 0 = full, even paint; 1 = broken, streaky paint.
             masks: Number of different masks.
+            mask: Makes one mask from chance and dryness; bristles if not given.
         """
+        make = mask or bristles
         self._paints = []
         for _ in range(masks):
             image = skia.Image.fromarray(
-                _mask(rng, dryness),
+                make(rng, dryness),
                 skia.kRGBA_8888_ColorType,
                 skia.kUnpremul_AlphaType,
             )
@@ -78,11 +90,22 @@ class Brush:
         )
 
 
-def _mask(rng: np.random.Generator, dryness: float) -> NDArray[np.uint8]:
-    """Return a bristle mask, uint8 [breadth, length, 4]: white paint, its cover."""
+def coarse_bristles(rng: np.random.Generator, dryness: float) -> NDArray[np.uint8]:
+    """Return a mask of a hog's-hair brush in thick paint: `bristles` three times as broad."""
+    return bristles(rng, dryness, 3.0)
+
+
+def bristles(rng: np.random.Generator, dryness: float, breadth: float = 1.0) -> NDArray[np.uint8]:
+    """Return a bristle mask, uint8 [breadth, length, 4]: white paint, its cover.
+
+    Args:
+        rng: Source of chance.
+        dryness: 0 = full, even paint; 1 = broken, streaky paint.
+        breadth: Of the tracks that the hairs leave, 1 = a soft brush.
+    """
     extent, pixels = (4.0, 1.0), (_LENGTH, _BREADTH)
-    hairs = lattice(rng, extent, pixels, (2.4, 0.035)) + 0.6 * lattice(
-        rng, extent, pixels, (1.2, 0.12)
+    hairs = lattice(rng, extent, pixels, (2.4, 0.035 * breadth)) + 0.6 * lattice(
+        rng, extent, pixels, (1.2, 0.12 * breadth)
     )
     x = np.linspace(0.0, 1.0, _LENGTH, dtype=np.float32)[None, :]
     y = np.linspace(-1.0, 1.0, _BREADTH, dtype=np.float32)[:, None]
@@ -97,4 +120,49 @@ def _mask(rng: np.random.Generator, dryness: float) -> NDArray[np.uint8]:
     mask = np.empty((_BREADTH, _LENGTH, 4), dtype=np.uint8)
     mask[..., 3] = alpha * 255.0
     mask[..., :3] = (shade * 255.0)[..., None]
+    return mask
+
+
+def blade(rng: np.random.Generator, dryness: float) -> NDArray[np.uint8]:
+    """Return the mark of a palette knife, uint8 [breadth, length, 4].
+
+    Paint is pressed flat and smeared: broad streaks, straight sides with a bright ridge where the
+    paint was pushed out, an abrupt start and a torn end.
+    """
+    extent, pixels = (4.0, 1.0), (_LENGTH, _BREADTH)
+    smear = lattice(rng, extent, pixels, (5.0, 0.14)) + 0.5 * lattice(
+        rng, extent, pixels, (3.0, 0.04)
+    )
+    torn = lattice(rng, extent, pixels, (0.25, 0.07))
+    x = np.linspace(0.0, 1.0, _LENGTH, dtype=np.float32)[None, :]
+    y = np.linspace(-1.0, 1.0, _BREADTH, dtype=np.float32)[:, None]
+    ends = np.clip((x - 0.02) * 60.0, 0, 1) * np.clip((0.93 - x + 0.07 * torn) * 40.0, 0, 1)
+    sides = np.clip((0.97 - np.abs(y) + 0.02 * torn) * 30.0, 0.0, 1.0)
+    gaps = np.clip(1.0 + dryness * (1.6 * smear - 1.2 + 0.8 * torn - 0.8 * x), 0.0, 1.0)
+    ridge = np.exp(-(((np.abs(y) - 0.9) / 0.06) ** 2)) + np.exp(-(((x - 0.9) / 0.025) ** 2))
+    shade = np.clip(0.93 + 0.05 * smear + 0.07 * ridge, 0.0, 1.0)
+    mask = np.empty((_BREADTH, _LENGTH, 4), dtype=np.uint8)
+    mask[..., 3] = gaps * ends * sides * 255.0
+    mask[..., :3] = (shade * 255.0)[..., None]
+    return mask
+
+
+def flat(rng: np.random.Generator, dryness: float) -> NDArray[np.uint8]:
+    """Return the mark of a soft flat brush full of opaque paint, uint8 [breadth, length, 4].
+
+    Nearly even: broad faint streaks, clean sides, and an end that frays with the dryness.
+    """
+    extent, pixels = (4.0, 1.0), (_LENGTH, _BREADTH)
+    streaks = lattice(rng, extent, pixels, (3.5, 0.2)) + 0.4 * lattice(
+        rng, extent, pixels, (1.5, 0.05)
+    )
+    fray = lattice(rng, extent, pixels, (6.0, 0.06)) * 0.06 * (0.3 + dryness)
+    x = np.linspace(0.0, 1.0, _LENGTH, dtype=np.float32)[None, :]
+    y = np.linspace(-1.0, 1.0, _BREADTH, dtype=np.float32)[:, None]
+    ends = np.clip((x + fray - 0.02) * 40.0, 0, 1) * np.clip((0.97 - x + fray) * 30.0, 0, 1)
+    sides = np.clip((0.98 - np.abs(y)) * 14.0, 0.0, 1.0)
+    gaps = np.clip(1.0 + dryness * (streaks - 0.9 - x), 0.0, 1.0)
+    mask = np.empty((_BREADTH, _LENGTH, 4), dtype=np.uint8)
+    mask[..., 3] = gaps * ends * sides * 255.0
+    mask[..., :3] = (np.clip(0.97 + 0.03 * streaks, 0.0, 1.0) * 255.0)[..., None]
     return mask

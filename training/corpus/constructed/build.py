@@ -14,7 +14,12 @@ from PIL import Image, ImageDraw
 
 from artdesk.core import atomic
 from training.corpus import metadata
-from training.corpus.constructed.registry import ConstructionError, all_families, render
+from training.corpus.constructed.registry import (
+    ConstructionError,
+    all_families,
+    check_family,
+    render,
+)
 from training.corpus.workers import in_order
 
 LICENCE = "CC0-1.0"
@@ -29,6 +34,7 @@ def construct(
     palettes: NDArray[np.uint8] | None = None,
     progress: Callable[[int, int], None] | None = None,
     processes: int = 1,
+    families: Sequence[str] = (),
 ) -> list[metadata.Row]:
     """Draw pictures into ``out/pictures`` and list them in ``out/metadata.csv``.
 
@@ -45,12 +51,13 @@ def construct(
         palettes: uint8 [n, 5, 3], measured palettes for half of the pictures.
         progress: Called with pictures done and pictures to do.
         processes: How many draw at once; the result does not depend on it.
+        families: Families that take turns; all if empty.
 
     Returns:
         The rows of the metadata for this shard.
 
     Raises:
-        ConstructionError: Count, seed or shard out of range.
+        ConstructionError: Count, seed or shard out of range, or an unknown family.
     """
     part, parts = shard
     if count < 1:
@@ -59,7 +66,9 @@ def construct(
         raise ConstructionError(f"The seed is {seed}. Choose a seed of zero or more.")
     if not 1 <= part <= parts:
         raise ConstructionError(f"There is no shard {part}/{parts}. Shards go from 1/n to n/n.")
-    names = list(all_families())
+    names = list(families or all_families())
+    for name in names:
+        check_family(name)
     first, last = count * (part - 1) // parts, count * part // parts
     atomic.make_folder(out / "pictures")
     rows = {row.file_name: row for row in _listed(out)}

@@ -57,6 +57,13 @@ def all_families() -> dict[str, Family]:
     return found
 
 
+def check_family(name: str) -> None:
+    """Raise ConstructionError, which names the families there are, if this is none of them."""
+    known = all_families()
+    if name not in known:
+        raise ConstructionError(f"There is no family '{name}'. Choose one of: {', '.join(known)}.")
+
+
 def render(
     family: str,
     seed: int,
@@ -78,11 +85,7 @@ def render(
     Raises:
         ConstructionError: Unknown family, or a size out of range.
     """
-    known = all_families()
-    if family not in known:
-        raise ConstructionError(
-            f"There is no family '{family}'. Choose one of: {', '.join(known)}."
-        )
+    check_family(family)
     if not 16 <= size <= 4096:
         raise ConstructionError(f"The size is {size} pixels. Choose a size from 16 to 4096.")
     # Separate streams: a change to how one part uses chance leaves the other parts as they were.
@@ -97,7 +100,7 @@ def render(
     else:
         palette = harmony(palette_rng)
     canvas = Canvas(size, aspect, texture_rng)
-    chosen = known[family]
+    chosen = all_families()[family]
     composition = chosen.draw(canvas, draw_rng, palette)
     names = list(chosen.surfaces)
     weights = np.array([chosen.surfaces[name] for name in names], dtype=np.float64)

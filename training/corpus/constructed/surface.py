@@ -32,13 +32,13 @@ def finish(canvas: Canvas, rng: np.random.Generator, surface: str, strength: flo
     elif surface == "brushed":
         stretch = float(rng.choice([14.0, 1.0 / 14.0]))
         height = canvas.noise(rng, 0.05, 3, 0.8, stretch)
-        tone += _light(height, canvas.scale) * np.float32(0.012 * strength)
+        tone += light(height, canvas.scale) * np.float32(0.012 * strength)
         tone += height * np.float32(0.025 * strength)
         tone += _weave(canvas, rng) * np.float32(0.02 * strength)
     elif surface == "impasto":
         grey = image.mean(axis=2)
         height = 0.6 * grey + np.float32(0.1) * canvas.noise(rng, 0.04, 4, 0.7)
-        tone += _light(height, canvas.scale) * np.float32(0.02 * strength)
+        tone += light(height, canvas.scale) * np.float32(0.02 * strength)
         tone += canvas.noise(rng, 0.02, 2) * np.float32(0.02 * strength)
     elif surface == "paper":
         tone += canvas.noise(rng, 0.008, 2, 0.8) * np.float32(0.035 * strength)
@@ -70,7 +70,7 @@ def _weave(canvas: Canvas, rng: np.random.Generator) -> Field:
     return np.asarray(0.7 * threads + 0.5 * slub, dtype=np.float32)
 
 
-def _light(height: Field, scale: float) -> Field:
+def light(height: Field, scale: float) -> Field:
     """Return how much light from the upper left a height field catches, about -1..1."""
     down, across = np.gradient(height)
     # Gradients per picture unit, softly limited, so the look does not depend on the pixel count.
