@@ -13,7 +13,7 @@ from artdesk.core.paths import bundle_folder
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.self_test import METRIC, fingerprint
 
-LIBRARIES = ("numpy", "onnxruntime", "pillow", "tokenizers", "platformdirs", "PySide6-Essentials")
+LIBRARIES = ("numpy", "onnxruntime", "pillow", "platformdirs", "PySide6-Essentials")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from artdesk.core.attributes import WORD_DIM
 from artdesk.core.errors import BundleError
 from artdesk.engine.session import GraphSession
+from artdesk.engine.words.pieces import WordPieces
 
 MAX_PIECES = 32
 """Positions that the network knows."""
@@ -22,24 +23,17 @@ class TextEncoder:
 
     def __init__(self, model: bytes, tokenizer: bytes, threads: int = 1) -> None:
         self._model = model
-        self._tokenizer_text = tokenizer
+        self._tokenizer = tokenizer
         self._threads = threads
         self._session: GraphSession | None = None
 
     def encode(self, text: str) -> NDArray[np.float64]:
         """The vector of a text, float64 [93]; BundleError when the network is damaged."""
         if self._session is None:
-            # Here because most pictures need neither the library nor the network.
-            from tokenizers import Tokenizer
-
-            try:
-                self._tokenizer = Tokenizer.from_str(self._tokenizer_text.decode("utf-8"))
-            except Exception as error:  # the library raises bare Exception
-                raise BundleError(
-                    "The tokenizer of the model is damaged: install the model again."
-                ) from error
+            # Here because most pictures need neither the vocabulary nor the network.
+            self._pieces = WordPieces.read(self._tokenizer)
             self._session = GraphSession(self._model, self._threads, "text")
-        pieces = self._tokenizer.encode(text).ids
+        pieces = self._pieces.encode(text)
         if len(pieces) > MAX_PIECES:
             pieces = [*pieces[: MAX_PIECES - 1], pieces[-1]]
         ids = np.array([pieces], dtype=np.int64)
