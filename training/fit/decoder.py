@@ -1,0 +1,310 @@
+"""Adversarial finish of the decoder: paint and canvas that no distance of pixels asks for.
+
+The encoder and the codebook stay as they are, so tokens keep their meaning: stored pictures and
+remembered works stay valid. Half of the batches are real pictures to be reconstructed; the other
+half are token maps as the product draws them, which only have to look real and keep their colours.
+
+Sources: Sauer et al. 2021 (critic on projected features), Esser et al. 2021 (VQGAN: weight of the
+adversarial loss from the gradients at the last layer), Heitz et al. 2021 (sliced Wasserstein).
+"""
+
+import pathlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from models.autoencoder import Tokenizer
+from models.config import DetailConfig
+from models.critic import Critic, critic_loss, deceiving_loss
+from models.detail import DetailPrior
+from training.data.drawn import DrawnMaps, drawn_maps
+from training.data.labels import Labels
+from training.data.pictures import load_corpora
+from training.evaluation.surface import luminance, spectrum
+from training.fit import loop
+from training.fit.detail import load_tokenizer
+from training.fit.losses import (
+    FeatureDistance,
+    colour_loss,
+    feature_distance,
+    gradient_loss,
+    sliced_wasserstein,
+    unit,
+)
+from training.fit.tokenizer import Crops, Sample, evaluate, validation_batch
+from training.fit.weights import load_config, load_weights, save_weights
+
+# Share of the plan, crop size, batch size: longer strokes come last.
+STAGES = ((0.65, 96, 8), (1.0, 128, 5))
+RATE, FALL_FROM = 2e-4, 0.6
+WARM_STEPS = 300
+RAMP_STEPS = 200
+# Of the ratio of gradient norms; with 1 the critic outweighs fidelity, as a trial showed.
+ADVERSARIAL = 0.8
+MOST_WEIGHT = 0.5
+MOST_SHIFT = 8
+BRIGHTNESS = 0.15
+AVERAGE_DECAY = 0.998
+DRAWN_MAPS = 768
+PUBLISH_SECONDS = 480.0
+
+
+class Finish(nn.Module):
+    """What the finish trains: the decoder with its condition network, and the critic."""
+
+    def __init__(self, tokenizer: Tokenizer, critic: Critic) -> None:
+        super().__init__()
+        self.decoder = tokenizer.decoder
+        self.condition = tokenizer.condition
+        self.critic = critic
+
+    def forward(self, codes: Tensor, condition: Tensor) -> Tensor:
+        """Pictures float32 [B, 3, 8h, 8w] of codes [B, code_dim, h, w]."""
+        with torch.autocast("cpu", torch.bfloat16):
+            output = self.decoder(codes, self.condition(condition))
+        result: Tensor = output.float()
+        return result
+
+
+def finish_rate(progress: float) -> float:
+    """Learning rate at a share of the plan: constant, then falling to a twentieth."""
+    return RATE * min(1.0, max(0.05, (1.0 - progress) / (1.0 - FALL_FROM)))
+
+
+def augmented(pictures: Sequence[Tensor]) -> list[Tensor]:
+    """Shift and brighten pictures at random, alike in all lists, so that pairs stay pairs.
+
+    A critic that sees few pictures learns them by heart; small changes of both sides hinder that
+    and teach the decoder nothing that is not in the pictures (Zhao et al. 2020, DiffAugment).
+
+    Args:
+        pictures: Lists of float32 [B, 3, H, W] of one shape.
+
+    Returns:
+        The same with sides shorter by `MOST_SHIFT`.
+    """
+    count, _, height, width = pictures[0].shape
+    tall, wide = height - MOST_SHIFT, width - MOST_SHIFT
+    places = torch.randint(MOST_SHIFT + 1, (count, 2)).tolist()
+    light = (torch.rand(count, 1, 1, 1) * 2.0 - 1.0) * BRIGHTNESS
+    return [
+        torch.stack([part[row, :, y : y + tall, x : x + wide] for row, (y, x) in enumerate(places)])
+        + light
+        for part in pictures
+    ]
+
+
+def reconstruction_loss(
+    output: Tensor, image: Tensor, found: Sequence[Tensor], wanted: Sequence[Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Loss of a reconstruction without the critic's part, and its perceptual distance.
+
+    Args:
+        output: Pictures float32 [B, 3, H, W].
+        image: What they should be.
+        found: Feature maps of the output, augmented.
+        wanted: The same of the image.
+    """
+    units, targets = [unit(part) for part in found], [unit(part) for part in wanted]
+    perceptual = feature_distance(units, targets)
+    loss = (
+        0.3 * (output - image).abs().mean()
+        + colour_loss(output, image)
+        + 0.2 * gradient_loss(output, image)
+        + 0.5 * perceptual
+        + 0.5 * sliced_wasserstein(units, targets)
+    )
+    return loss, perceptual.detach()
+
+
+def last_layer_ratio(output: Tensor, last: Tensor, first: Tensor, second: Tensor) -> float:
+    """Norm of one gradient at the last layer divided by that of another (Esser et al. 2021).
+
+    Args:
+        output: The decoder's output, with its graph.
+        last: Weights of the last layer.
+        first: Gradient of a loss with respect to the output.
+        second: The same of another loss.
+    """
+    norms = [
+        torch.autograd.grad(output, last, gradient, retain_graph=True)[0].norm()
+        for gradient in (first, second)
+    ]
+    return float(norms[0] / (norms[1] + 1e-6))
+
+
+@dataclass(slots=True)
+class Figures:
+    """Values of the last steps, for the report."""
+
+    values: dict[str, float]
+
+    def note(self, **values: float) -> None:
+        """Keep values as a moving average over about twenty steps."""
+        for name, value in values.items():
+            self.values[name] = value + 0.95 * (self.values.get(name, value) - value)
+
+
+def surface_figures(images: Tensor) -> dict[str, float]:
+    """Mean slope and fine energy of pictures float32 [n, 3, 256, 256] in -1..1."""
+    pixels = images.add(1).mul(127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
+    found = np.array([spectrum(luminance(part)) for part in pixels])
+    return {"slope": float(found[:, 0].mean()), "fine_energy": float(found[:, 1].mean())}
+
+
+def _stage(progress: float) -> tuple[int, int]:
+    return next((size, count) for until, size, count in STAGES if progress < until or until == 1.0)
+
+
+def _pictures(crops: Crops) -> Iterator[tuple[Tensor, Tensor]]:
+    while True:
+        sample = crops.batch(256, 16)
+        yield sample.image, sample.condition
+
+
+def _drawn(
+    weights: pathlib.Path, tokenizer: Tokenizer, crops: Crops, cache: pathlib.Path
+) -> DrawnMaps:
+    prior = DetailPrior(DetailConfig.from_json(load_config(weights, "detail")))
+    load_weights(weights, "detail", prior)
+    with np.load(weights / "sketch_colours.npz", allow_pickle=False) as found:
+        colours = found["sketch_colours"]
+    return drawn_maps(_pictures(crops), tokenizer, prior, colours, DRAWN_MAPS, cache)
+
+
+def finish_decoder(
+    corpora: Sequence[pathlib.Path],
+    run: pathlib.Path,
+    weights: pathlib.Path,
+    out: pathlib.Path,
+    minutes: float,
+    seed: int = 0,
+) -> None:
+    """Finish the decoder until its budget of minutes is spent; resumes from `run`.
+
+    Args:
+        corpora: Corpus folders.
+        run: Folder of the checkpoint.
+        weights: Folder with the trained tokenizer and detail prior; only read.
+        out: Folder that receives `tokenizer.safetensors` and `tokenizer.json`.
+        minutes: Length of the whole plan, earlier runs included.
+        seed: Seed of the critic's weights and of all draws.
+    """
+    torch.manual_seed(seed)
+    works = load_corpora(corpora, "train")
+    labels = Labels.of(works)
+    held = validation_batch(load_corpora(corpora, "validation"), labels)
+    shipped = load_tokenizer(weights).requires_grad_(False)
+    tokenizer = load_tokenizer(weights)
+    features = FeatureDistance().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    with torch.no_grad():
+        wanted = features.raw(held.image[:24, :, :128, :128])
+    critic = Critic([part.shape[1] for part in wanted])
+    critic.set_scales(wanted)
+    model = Finish(tokenizer, critic)
+    for part in (model, shipped):
+        part.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizer = torch.optim.AdamW(model.parameters(), RATE, betas=(0.5, 0.95), weight_decay=0.0)
+    # The weight of the critic for drawn batches, in thousandths, comes from real batches.
+    state = loop.Run(run / "decoder.pt", model, optimizer, minutes, {"weight_milli": 0})
+    state.average.decay = AVERAGE_DECAY
+    crops = Crops(works, labels, seed=seed + state.step)
+    maps = _drawn(weights, shipped, Crops(works, labels, seed=seed + 1), run / "drawn.npz")
+    budget, stop = state.budget, loop.Stop()
+    size = _stage(budget.progress)
+    batches = loop.prefetch(lambda: crops.batch(*size))
+    figures, published = Figures({}), budget.spent
+    chance = np.random.default_rng(seed + state.step)
+    last = model.decoder.head.weight
+
+    def critic_weight() -> float:
+        ramp = min(1.0, max(0.0, (state.step - WARM_STEPS) / RAMP_STEPS))
+        return ramp * (state.marks["weight_milli"] or 0) / 1000.0
+
+    def codes_of(tokens: Tensor) -> Tensor:
+        return shipped.quantizer.lookup(tokens).permute(0, 3, 1, 2)
+
+    def step_on(sample: Sample, *, drawn: bool) -> Tensor:
+        """One batch: the loss whose gradients teach decoder and critic at once."""
+        if drawn:
+            cells, count = sample.image.shape[-1] // 8, len(sample.image)
+            tokens, condition = maps.windows(chance, cells, count)
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+                target = shipped.decode(tokens, condition).float()
+        else:
+            condition, target = sample.condition, sample.image
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+                tokens = shipped.encode(sample.image)
+        output = model(codes_of(tokens), condition)
+        leaf = output.detach().requires_grad_()
+        seen, real = augmented([leaf, sample.image])
+        found = features.raw(seen)
+        with torch.no_grad():
+            wanted = features.raw(real)
+        if drawn:
+            # Colours alone, over cells as large as a token: the shipped decoder knows them.
+            loss = colour_loss(leaf, target)
+        else:
+            loss, perceptual = reconstruction_loss(leaf, target, found, wanted)
+            error = float((leaf.detach() - target).square().mean()) / 4.0
+            figures.note(perceptual=float(perceptual), psnr=-10.0 * np.log10(error))
+        scores = critic(found)
+        deceiving = deceiving_loss(scores)
+        wish = torch.autograd.grad(loss, leaf, retain_graph=True)[0]
+        push = torch.autograd.grad(deceiving, leaf, retain_graph=True)[0]
+        if not drawn:
+            ratio = ADVERSARIAL * last_layer_ratio(output, last, wish, push)
+            milli = 1000.0 * min(MOST_WEIGHT, ratio)
+            before = state.marks["weight_milli"] or milli
+            state.marks["weight_milli"] = round(before + 0.05 * (milli - before))
+            figures.note(ratio=ratio)
+        judged = critic_loss(critic(wanted), critic([part.detach() for part in found]))
+        figures.note(critic=float(judged.detach()), deceiving=float(deceiving.detach()))
+        # The product with a constant has exactly this gradient; the critic's loss touches only
+        # the critic, so one backward pass and one optimizer serve both players.
+        gradient = wish + critic_weight() * push
+        total: Tensor = (output * gradient).sum() + judged
+        return total
+
+    def publish() -> None:
+        copy = load_tokenizer(weights)
+        names = {"decoder.": copy.decoder, "condition.": copy.condition}
+        for prefix, part in names.items():
+            part.load_state_dict(
+                {
+                    name.removeprefix(prefix): value
+                    for name, value in state.average.state.items()
+                    if name.startswith(prefix)
+                }
+            )
+        psnr, used, images = evaluate(copy, held)
+        found = {"psnr": psnr, "codes_used": used, **surface_figures(images)}
+        report.say(
+            f"held-out {', '.join(f'{k} {v:.4g}' for k, v in found.items())}, step {state.step}"
+        )
+        loop.save_sheet(run / "decoder.png", held.image[:10], images[:10])
+        save_weights(out, "tokenizer", copy, {**found, "finish_steps": state.step})
+
+    with loop.Report("decoder", budget) as report:
+        report.say(f"before: {surface_figures(held.image)} in the pictures themselves")
+        publish()
+        while budget.progress < 1.0 and not stop.wanted:
+            size = _stage(budget.progress)
+            sample = next(batches)
+            # Norms stay as exported; in the critic, spectral norm follows its weights.
+            model.eval()
+            critic.train()
+            loss = step_on(sample, drawn=state.step % 2 == 1)
+            state.learn(loss, finish_rate(budget.progress))
+            weight = critic_weight()
+            report.update(state.step, **figures.values, weight=weight, size=sample.image.shape[-1])
+            if state.due:
+                state.save()
+            if budget.spent - published > PUBLISH_SECONDS:
+                publish()
+                published = budget.spent
+        state.save()
+        publish()
