@@ -25,6 +25,7 @@ COMMANDS = {
         "training.cli.evaluate",
         "Measure reconstructions and samples; contact sheets.",
     ),
+    "figures": ("training.cli.figures", "Quality of folders of pictures against real ones."),
     "export": ("training.cli.export", "Write the int8 bundle that the app loads."),
     "train": ("training.cli.train", "The whole chain: from a folder of pictures to a bundle."),
 }
