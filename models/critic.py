@@ -75,7 +75,7 @@ class Critic(nn.Module):
 def critic_loss(real: Sequence[Tensor], drawn: Sequence[Tensor]) -> Tensor:
     """Hinge loss of the critic (Lim & Ye 2017), mean over the heads."""
     losses = [
-        functional.relu(1.0 - a).mean() + functional.relu(1.0 + b).mean()
+        functional.relu(1.0 - a.float()).mean() + functional.relu(1.0 + b.float()).mean()
         for a, b in zip(real, drawn, strict=True)
     ]
     return torch.stack(losses).mean()
@@ -83,4 +83,4 @@ def critic_loss(real: Sequence[Tensor], drawn: Sequence[Tensor]) -> Tensor:
 
 def deceiving_loss(drawn: Sequence[Tensor]) -> Tensor:
     """What the decoder lowers to be taken for real: the negative mean score."""
-    return -torch.stack([scores.mean() for scores in drawn]).mean()
+    return -torch.stack([scores.float().mean() for scores in drawn]).mean()

@@ -45,10 +45,11 @@ RAMP_STEPS = 200
 # Of the ratio of gradient norms; with 1 the critic outweighs fidelity, as a trial showed.
 ADVERSARIAL = 0.8
 MOST_WEIGHT = 0.5
+RATIO_EVERY = 4
 MOST_SHIFT = 8
 BRIGHTNESS = 0.15
 AVERAGE_DECAY = 0.998
-DRAWN_MAPS = 768
+DRAWN_MAPS, PICTURES = 768, 16
 PUBLISH_SECONDS = 480.0
 
 
@@ -161,7 +162,7 @@ def _stage(progress: float) -> tuple[int, int]:
 
 def _pictures(crops: Crops) -> Iterator[tuple[Tensor, Tensor]]:
     while True:
-        sample = crops.batch(256, 16)
+        sample = crops.batch(256, PICTURES)
         yield sample.image, sample.condition
 
 
@@ -251,17 +252,21 @@ def finish_decoder(
             loss, perceptual = reconstruction_loss(leaf, target, found, wanted)
             error = float((leaf.detach() - target).square().mean()) / 4.0
             figures.note(perceptual=float(perceptual), psnr=-10.0 * np.log10(error))
-        scores = critic(found)
+        with torch.autocast("cpu", torch.bfloat16):
+            scores = critic(found)
         deceiving = deceiving_loss(scores)
         wish = torch.autograd.grad(loss, leaf, retain_graph=True)[0]
         push = torch.autograd.grad(deceiving, leaf, retain_graph=True)[0]
-        if not drawn:
+        if not drawn and state.step % RATIO_EVERY == 0:
             ratio = ADVERSARIAL * last_layer_ratio(output, last, wish, push)
             milli = 1000.0 * min(MOST_WEIGHT, ratio)
             before = state.marks["weight_milli"] or milli
             state.marks["weight_milli"] = round(before + 0.05 * (milli - before))
             figures.note(ratio=ratio)
-        judged = critic_loss(critic(wanted), critic([part.detach() for part in found]))
+        both = [torch.cat([a, b.detach()]) for a, b in zip(wanted, found, strict=True)]
+        with torch.autocast("cpu", torch.bfloat16):
+            opinions = [scores.chunk(2) for scores in critic(both)]
+        judged = critic_loss([a for a, _ in opinions], [b for _, b in opinions])
         figures.note(critic=float(judged.detach()), deceiving=float(deceiving.detach()))
         # The product with a constant has exactly this gradient; the critic's loss touches only
         # the critic, so one backward pass and one optimizer serve both players.
