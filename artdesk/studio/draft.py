@@ -30,14 +30,16 @@ def grid_size(canvas: Canvas) -> tuple[int, int]:
 class Draft:
     """What the window shows and the next picture will be made from.
 
-    `swatches` always has five places; a place that is None is the model's choice. `painted`
-    holds the indices of the sketch cells that the artist painted: unlocking the sketch frees
-    every other cell.
+    `swatches` always has five places; a place that is None is the model's choice. `held`
+    names the places whose colour is not locked and stays only while the seed does, because a
+    neighbour was locked while it was shown. `painted` holds the indices of the sketch cells that
+    the artist painted: unlocking the sketch frees every other cell.
     """
 
     words: tuple[Word, ...] = ()
     avoid: tuple[Word, ...] = ()
     swatches: tuple[Swatch | None, ...] = _EMPTY
+    held: frozenset[int] = frozenset()
     sketch: Sketch | None = None
     painted: frozenset[int] = frozenset()
     canvas: Canvas = field(default_factory=Canvas)
@@ -91,6 +93,7 @@ class Draft:
             words=recipe.words,
             avoid=recipe.avoid,
             swatches=tuple(palette) + (None,) * (SWATCHES - len(palette)),
+            held=frozenset(),
             sketch=recipe.sketch,
             painted=painted,
             canvas=recipe.canvas,
@@ -104,9 +107,24 @@ class Draft:
         """This draft with the words and avoided words of `recipe` only."""
         return replace(self, words=recipe.words, avoid=recipe.avoid)
 
+    def member(self, number: int) -> Recipe:
+        """The recipe of picture 0, 1, 2 ... of a batch; only the first has the held colours."""
+        recipe = self.recipe().member(number)
+        if recipe.seed == self.seed:
+            return recipe
+        return replace(recipe, palette=self.with_seed(recipe.seed).recipe().palette)
+
     def with_seed(self, seed: int) -> Self:
-        """This draft with another seed: a picture of its own, so it edits no earlier one."""
-        return replace(self, seed=seed, edit=None)
+        """This draft with another seed.
+
+        It is a picture of its own, so it edits no earlier one, and colours that were only held
+        are free again.
+        """
+        swatches, held = self.swatches, self.held
+        if seed != self.seed:
+            swatches = tuple(None if i in held else swatch for i, swatch in enumerate(swatches))
+            held = frozenset()
+        return replace(self, seed=seed, swatches=swatches, held=held, edit=None)
 
     def with_canvas(self, canvas: Canvas) -> Self:
         """This draft on another canvas; the sketch is carried over to the new grid."""
@@ -129,15 +147,31 @@ class Draft:
         edit = self.edit if canvas == self.canvas else None  # its tokens fill one size only
         return replace(self, canvas=canvas, sketch=sketch, painted=painted, edit=edit)
 
-    def with_cell(self, index: int, colour: str | None) -> Self:
-        """This draft with one sketch cell painted, or freed when `colour` is None."""
+    def with_painted(self, index: int, colour: str, shown: Sketch | None) -> Self:
+        """This draft with one sketch cell painted; every other cell stays as it is shown.
+
+        Args:
+            index: The cell.
+            colour: Its colour, "#rrggbb".
+            shown: What the model drew last; None, or a sketch of another grid, fixes nothing.
+        """
         columns, rows = grid_size(self.canvas)
         cells: list[str | None] = [None] * (columns * rows)
         if self.sketch is not None:
             cells = list(self.sketch.cells)
+        if shown is not None and (shown.columns, shown.rows) == (columns, rows):
+            cells = [own or other for own, other in zip(cells, shown.cells, strict=True)]
         cells[index] = colour
-        painted = self.painted - {index} if colour is None else self.painted | {index}
-        return self._with_cells(columns, rows, cells, painted)
+        return self._with_cells(columns, rows, cells, self.painted | {index})
+
+    def with_erased(self, index: int) -> Self:
+        """This draft with one sketch cell left to the model; cells that are fixed stay so."""
+        if self.sketch is None:
+            return self
+        cells = list(self.sketch.cells)
+        cells[index] = None
+        columns, rows = self.sketch.columns, self.sketch.rows
+        return self._with_cells(columns, rows, cells, self.painted - {index})
 
     def with_sketch(self, sketch: Sketch | None, *, painted: frozenset[int] | None = None) -> Self:
         """This draft with a whole sketch put in place, or none at all."""
@@ -169,6 +203,7 @@ class Draft:
         content = {
             "recipe": json.loads(self.recipe().to_json()),
             "places": [index for index, swatch in enumerate(self.swatches) if swatch is not None],
+            "held": sorted(self.held),
             "painted": sorted(self.painted),
             "batch": self.batch,
             "seed_locked": self.seed_locked,
@@ -190,11 +225,13 @@ class Draft:
             swatches: list[Swatch | None] = [None] * SWATCHES
             for place, swatch in zip(places, recipe.palette or (), strict=True):
                 swatches[place] = swatch
+            held = frozenset(map(int, content.get("held", ())))  # drafts of before lack it
             names = {control.field for control in CONTROLS}
             cells = len(recipe.sketch.cells) if recipe.sketch is not None else 0
             return replace(
                 cls().with_recipe(recipe),
                 swatches=tuple(swatches),
+                held=held & frozenset(places),
                 painted=frozenset(i for i in map(int, content["painted"]) if 0 <= i < cells),
                 batch=content["batch"],
                 seed_locked=bool(content["seed_locked"]),

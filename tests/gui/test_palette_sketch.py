@@ -28,7 +28,9 @@ def test_locking_a_colour_keeps_it_over_seeds(
     assert kept is not None
     qtbot.mouseClick(palette.locks[2], LEFT)
     assert palette.locks[2].isChecked()
-    assert window.editor.draft.recipe().palette == (Swatch(colour=kept),)
+    draft = window.editor.draft
+    assert draft.swatches[2] == Swatch(colour=kept)
+    assert draft.held == {0, 1, 3, 4}
     qtbot.mouseClick(window.parts.setup.dice, LEFT)
     settle(window, qtbot)
     assert palette.colour(2) == kept
@@ -37,6 +39,31 @@ def test_locking_a_colour_keeps_it_over_seeds(
     assert None not in shown
     qtbot.mouseClick(palette.locks[2], LEFT)
     assert window.editor.draft.recipe().palette is None
+
+
+@pytest.mark.parametrize("places", [(0,), (2,), (4,), (3, 1)])
+def test_locking_a_colour_moves_no_other_colour(
+    window: MainWindow, qtbot: QtBot, places: tuple[int, ...]
+) -> None:
+    palette = window.parts.palette
+    before = [palette.colour(index) for index in range(5)]
+    for place in places:
+        qtbot.mouseClick(palette.locks[place], LEFT)
+        settle(window, qtbot)
+        assert [palette.colour(index) for index in range(5)] == before
+    assert [lock.isChecked() for lock in palette.locks] == [i in places for i in range(5)]
+    assert "until the next seed" in palette.note.text()
+    qtbot.mouseClick(palette.locks[places[0]], LEFT)
+    settle(window, qtbot)
+    assert [palette.colour(index) for index in range(5)] == before
+    qtbot.mouseClick(palette.locks[places[0]], LEFT)
+    qtbot.mouseClick(window.parts.setup.dice, LEFT)
+    settle(window, qtbot)
+    after = [palette.colour(index) for index in range(5)]
+    assert [i for i in range(5) if after[i] == before[i]] == sorted(places)
+    window.editor.stack.undo()
+    settle(window, qtbot)
+    assert [palette.colour(index) for index in range(5)] == before
 
 
 def test_shares(window: MainWindow, qtbot: QtBot) -> None:
@@ -121,11 +148,52 @@ def test_painting_by_click_and_drag_is_one_undo_step(window: MainWindow, qtbot: 
     assert draft.sketch is not None
     assert draft.painted == {0, 1, 2, 10}
     assert [draft.sketch.cells[index] for index in (0, 1, 2, 10)] == [colour] * 4
-    assert draft.sketch.cells[3] is None
+    assert draft.sketch_locked
     settle(window, qtbot)
     assert grid.colour(0) == colour
     window.editor.stack.undo()
     assert window.editor.draft.sketch is None
+
+
+def test_painting_changes_the_painted_cells_alone(window: MainWindow, qtbot: QtBot) -> None:
+    grid, palette = window.parts.sketch.grid, window.parts.palette
+    before = [grid.colour(index) for index in range(64)]
+    assert window.parts.sketch.recompose.text() == "Re-compose"
+    qtbot.mouseClick(palette.buttons[0], LEFT)
+    brush = palette.brush()
+    painted = [index for index in range(64) if before[index] != brush][:6]
+    for index in painted:
+        qtbot.mouseClick(grid, LEFT, pos=cell(window, index))
+        settle(window, qtbot)
+    after = [grid.colour(index) for index in range(64)]
+    assert [index for index in range(64) if after[index] != before[index]] == painted
+    # The others stay for other seeds too, until the model is asked to redraw them.
+    qtbot.mouseClick(window.parts.setup.dice, LEFT)
+    settle(window, qtbot)
+    assert [grid.colour(index) for index in range(64)] == after
+    again = window.parts.sketch.recompose
+    assert again.isVisible()
+    assert again.text() == "Redraw the rest"
+    qtbot.mouseClick(again, LEFT)
+    settle(window, qtbot)
+    redrawn = [grid.colour(index) for index in range(64)]
+    assert redrawn != after
+    assert all(redrawn[index] == brush for index in painted)
+    assert window.editor.draft.painted == set(painted)
+
+
+def test_an_erased_cell_is_open_until_it_is_redrawn(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_by_name["live"].trigger()
+    grid = window.parts.sketch.grid
+    qtbot.mouseClick(grid, LEFT, pos=cell(window, 3))
+    qtbot.mouseClick(grid, RIGHT, pos=cell(window, 9))
+    assert grid.colour(9) is None
+    qtbot.mouseClick(grid, LEFT, pos=cell(window, 4))
+    sketch = window.editor.draft.sketch
+    assert sketch is not None
+    assert [index for index, colour in enumerate(sketch.cells) if colour is None] == [9]
+    window.actions_by_name["live"].trigger()
+    qtbot.waitUntil(lambda: grid.colour(9) is not None)
 
 
 def test_erase_with_the_tool_and_the_right_button(window: MainWindow, qtbot: QtBot) -> None:
@@ -136,7 +204,10 @@ def test_erase_with_the_tool_and_the_right_button(window: MainWindow, qtbot: QtB
     assert window.editor.draft.painted == {6}
     qtbot.mouseClick(window.parts.sketch.eraser, LEFT)
     qtbot.mouseClick(grid, LEFT, pos=cell(window, 6))
-    assert window.editor.draft.sketch is None
+    draft = window.editor.draft
+    assert not draft.painted
+    assert draft.sketch is not None
+    assert [i for i, colour in enumerate(draft.sketch.cells) if colour is None] == [5, 6]
 
 
 def test_painting_by_keys(window: MainWindow, qtbot: QtBot) -> None:
@@ -149,7 +220,7 @@ def test_painting_by_keys(window: MainWindow, qtbot: QtBot) -> None:
     assert "column 2, row 2" in grid.accessibleDescription()
     assert "painted" in grid.accessibleDescription()
     qtbot.keyClick(grid, Qt.Key.Key_Delete)
-    assert window.editor.draft.sketch is None
+    assert not window.editor.draft.painted
     for _ in range(20):
         qtbot.keyClick(grid, Qt.Key.Key_Right)
     qtbot.keyClick(grid, Qt.Key.Key_Space)

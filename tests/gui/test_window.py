@@ -3,7 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -202,6 +202,39 @@ def test_undo_and_redo_name_what_they_do(window: MainWindow, qtbot: QtBot) -> No
     assert redo.text() == "Redo Add “bold”"
     redo.trigger()
     assert window.editor.draft.words[-1] == Word(text="bold")
+
+
+@pytest.mark.parametrize("size", [(1000, 700), (1360, 880)])
+def test_a_message_moves_nothing(window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    QApplication.processEvents()
+    parts = window.parts
+    widgets = (parts.words, parts.canvas, parts.palette, parts.setup, parts.strip, parts.generate)
+
+    def places() -> list[QRect]:
+        QApplication.processEvents()
+        return [QRect(one.mapTo(window, QPoint(0, 0)), one.size()) for one in widgets]
+
+    before = places()
+    long = "What is wrong and what to do about it, with the name of a file and a reason. " * 3
+    for text in ("Short.", long):
+        window.say(text, "error")
+        assert places() == before
+        bar = parts.message
+        assert bar.isVisible()
+        seat = QRect(bar.mapTo(window, QPoint(0, 0)), bar.size())
+        assert QRect(parts.canvas.mapTo(window, QPoint(0, 0)), parts.canvas.size()).contains(seat)
+        label = bar.findChildren(QLabel)[1]
+        assert label.height() >= label.heightForWidth(label.width())
+        assert window.childAt(seat.center()) in (bar, *bar.findChildren(QWidget))
+    window.resize(size[0] + 200, size[1])
+    QApplication.processEvents()
+    assert abs(bar.geometry().center().x() - _centre(parts.canvas, bar.parentWidget())) <= 1
+    window.parts.message.clear()
+
+
+def _centre(widget: QWidget, above: QWidget) -> int:
+    return widget.mapTo(above, widget.rect().center()).x()
 
 
 def test_messages_leave_by_escape_and_by_click(window: MainWindow, qtbot: QtBot) -> None:

@@ -33,6 +33,10 @@ colours = st.integers(0, 2**24 - 1).map(lambda value: f"#{value:06x}")
 strokes = st.lists(st.tuples(st.integers(0, 63), st.none() | colours), max_size=12)
 
 
+def stroke(draft: Draft, index: int, colour: str | None) -> Draft:
+    return draft.with_painted(index, colour, None) if colour else draft.with_erased(index)
+
+
 @given(sides, sides, strokes, st.lists(st.none() | colours, min_size=5, max_size=5))
 def test_a_draft_survives_its_text(
     width: int, height: int, painted: list[tuple[int, str | None]], palette: list[str | None]
@@ -40,10 +44,11 @@ def test_a_draft_survives_its_text(
     draft = Draft(canvas=Canvas(width=width, height=height))
     columns, rows = grid_size(draft.canvas)
     for index, colour in painted:
-        draft = draft.with_cell(index % (columns * rows), colour)
+        draft = stroke(draft, index % (columns * rows), colour)
     draft = replace(
         draft,
         swatches=tuple(Swatch(colour=one) if one else None for one in palette),
+        held=frozenset(place for place in (1, 3) if palette[place]),
         batch=3,
         locked_controls=frozenset({"steps"}),
     )
@@ -61,7 +66,7 @@ def test_another_canvas_keeps_a_valid_sketch(
     draft = Draft(canvas=Canvas(width=width, height=height))
     columns, rows = grid_size(draft.canvas)
     for index, colour in painted:
-        draft = draft.with_cell(index % (columns * rows), colour)
+        draft = stroke(draft, index % (columns * rows), colour)
     moved = draft.with_canvas(Canvas(width=other, height=another))
     if draft.sketch is not None and moved.sketch is not None:
         assert (moved.sketch.columns, moved.sketch.rows) == grid_size(moved.canvas)
@@ -95,16 +100,48 @@ def test_wrong_types_in_a_draft_are_refused() -> None:
 def test_unlocking_a_wholly_painted_sketch_frees_it() -> None:
     draft = Draft(canvas=Canvas(width=512, height=64))
     for index in range(8):
-        draft = draft.with_cell(index, "#010203")
+        draft = draft.with_painted(index, "#010203", None)
     assert draft.sketch_locked
     assert draft.with_sketch_unlocked().sketch is None
 
 
 def test_a_locked_sketch_is_freed_but_for_paint() -> None:
-    draft = Draft().with_cell(3, "#ff0000")
+    draft = Draft().with_painted(3, "#ff0000", None)
     locked = draft.with_sketch(Sketch(columns=8, rows=8, cells=("#ff0000",) * 64))
     assert locked.sketch_locked
     assert locked.with_sketch_unlocked() == draft
+
+
+def test_painting_fixes_what_is_shown_and_erasing_frees_one_cell() -> None:
+    cells = tuple(f"#0000{number:02x}" for number in range(64))
+    shown = Sketch(columns=8, rows=8, cells=cells)
+    assert Draft().with_erased(5) == Draft()
+    draft = Draft().with_painted(5, "#ffffff", shown).with_painted(6, "#ffffff", shown)
+    assert draft.sketch is not None
+    assert draft.sketch.cells == (*cells[:5], "#ffffff", "#ffffff", *cells[7:])
+    assert draft.painted == {5, 6}
+    erased = draft.with_erased(5)
+    assert erased.sketch is not None
+    assert [i for i, cell in enumerate(erased.sketch.cells) if cell is None] == [5]
+    assert erased.painted == {6}
+    other = Sketch(columns=8, rows=6, cells=cells[:48])
+    assert Draft().with_painted(5, "#ffffff", other) == Draft().with_painted(5, "#ffffff", None)
+
+
+def test_held_colours_leave_with_the_seed() -> None:
+    swatches = tuple(Swatch(colour=f"#00000{number}") for number in range(5))
+    draft = Draft(swatches=swatches, held=frozenset({0, 1, 4}), seed=3)
+    assert draft.recipe().palette == swatches
+    assert draft.member(0) == draft.recipe()
+    assert draft.member(1).palette == swatches[2:4]
+    assert draft.member(1).seed == 4
+    moved = draft.with_seed(9)
+    assert moved.swatches == (None, None, *swatches[2:4], None)
+    assert not moved.held
+    assert draft.with_seed(3) == draft
+    old = json.loads(draft.to_json())
+    del old["held"]
+    assert Draft.from_json(json.dumps(old)) == replace(draft, held=frozenset())
 
 
 class Desk:

@@ -56,7 +56,7 @@ class Composer(QObject):
         parts = self._parts
         parts.words.show_words(draft.words)
         parts.avoid.show_words(draft.avoid)
-        parts.palette.show_swatches(draft.swatches)
+        parts.palette.show_swatches(draft.swatches, draft.held)
         parts.sketch.show_draft(draft)
         parts.setup.show_draft(draft)
         parts.controls.show_draft(draft)
@@ -105,9 +105,11 @@ class Composer(QObject):
 
     # Palette and controls.
 
-    @Slot(tuple, str, str)
-    def _palette_edited(self, swatches: tuple[object, ...], text: str, merge: str) -> None:
-        self._change({"swatches": swatches}, text, merge)
+    @Slot(tuple, object, str, str)
+    def _palette_edited(
+        self, swatches: tuple[object, ...], held: object, text: str, merge: str
+    ) -> None:
+        self._change({"swatches": swatches, "held": held}, text, merge)
 
     @Slot(object, str, str)
     def _sampling_edited(self, sampling: object, text: str, merge: str) -> None:
@@ -136,11 +138,16 @@ class Composer(QObject):
         if colour is None:
             self._warn("Choose a colour in the palette first, then paint with it.")
             return
-        self._editor.apply(self._editor.draft.with_cell(index, colour), "Paint sketch", "sketch")
+        shown = self._parts.sketch.drawn
+        draft = self._editor.draft.with_painted(index, colour, shown)
+        self._editor.apply(draft, "Paint sketch", "sketch")
 
     @Slot(int)
     def _erase(self, index: int) -> None:
-        self._editor.apply(self._editor.draft.with_cell(index, None), "Erase sketch", "sketch")
+        draft = self._editor.draft
+        if draft.sketch is not None and draft.sketch.cells[index] is not None:
+            self._parts.sketch.forget_drawn(index)
+            self._editor.apply(draft.with_erased(index), "Erase sketch", "sketch")
 
     @Slot()
     def _clear_sketch(self) -> None:
@@ -157,6 +164,9 @@ class Composer(QObject):
         if drawn is not None and (drawn.columns, drawn.rows) == grid_size(draft.canvas):
             own = draft.sketch.cells if draft.sketch is not None else (None,) * len(drawn.cells)
             cells = tuple(mine or other for mine, other in zip(own, drawn.cells, strict=True))
+        else:
+            cells = (None,)
+        if drawn is not None and None not in cells:
             self._editor.apply(draft.with_sketch(replace(drawn, cells=cells)), "Lock sketch")
         else:
             self._parts.sketch.show_draft(draft)

@@ -121,7 +121,7 @@ class Desk(QObject):
             self._cancelled = False
         was_busy = self.busy
         for offset in range(draft.batch):
-            one = recipe.member(offset)
+            one = draft.member(offset)
             self._finals[self._worker.submit_final(one)] = one
             self._total += 1
         if not was_busy:

@@ -1,8 +1,8 @@
-"""One line for what has to be said; never a dialog."""
+"""One line for what has to be said; never a dialog, and it moves nothing out of its place."""
 
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from artdesk.ui.widgets.icons import IconButton
@@ -10,13 +10,26 @@ from artdesk.ui.widgets.icons import IconButton
 Level = Literal["info", "warning", "error"]
 _TITLES: dict[Level, str] = {"info": "Note", "warning": "Note", "error": "Problem"}
 INFO_MILLISECONDS = 8000
+WIDEST = 720  # pixels; longer lines are hard to read
+MARGIN = 12
 
 
 class MessageBar(QFrame):
-    """Shows the newest message. Notes leave by themselves, problems stay until closed."""
+    """Shows the newest message. Notes leave by themselves, problems stay until closed.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    It floats over the lower edge of another widget, so nothing moves when it comes and goes.
+
+    Args:
+        over: the widget that it floats over.
+        parent: an ancestor of `over` that the bar may cover.
+    """
+
+    def __init__(self, over: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = over
+        self._ground = parent
+        for widget in (over, parent):
+            widget.installEventFilter(self)
         self.setObjectName("message")
         self._title = QLabel(self)
         self._title.setObjectName("level")
@@ -51,11 +64,27 @@ class MessageBar(QFrame):
         for widget in (self, self._title):
             widget.style().unpolish(widget)
             widget.style().polish(widget)
+        self._settle()
         self.show()
+        self.raise_()
         if level == "info":
             self._timer.start()
         else:
             self._timer.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.LayoutRequest):
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def _settle(self) -> None:
+        """Take a place in the middle of the lower edge."""
+        over = self._over
+        width = max(0, min(WIDEST, over.width() - 2 * MARGIN))
+        height = self.heightForWidth(width)
+        corner = QPoint((over.width() - width) // 2, over.height() - height - MARGIN)
+        corner = over.mapTo(self._ground, corner)
+        self.setGeometry(corner.x(), corner.y(), width, height)
 
     def clear(self) -> None:
         """Hide the bar."""

@@ -22,6 +22,7 @@ from artdesk.studio.draft import SWATCHES
 from artdesk.ui.widgets.icons import IconButton
 
 DEFAULT_SHARE = 200
+WHOLE_MILLI = 1000
 FULL_MILLI = 950  # the engine takes shares from here on as a whole palette
 
 
@@ -34,7 +35,7 @@ class SwatchButton(QAbstractButton):
         super().__init__(parent)
         self._index = index
         self._colour: str | None = None
-        self._kept = False
+        self._own = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(40, 40)
@@ -43,10 +44,10 @@ class SwatchButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(48, 44)
 
-    def show_colour(self, colour: str | None, kept: bool) -> None:
-        """Show a colour; `kept` says that it is the artist's and not the model's."""
-        self._colour, self._kept = colour, kept
-        owner = "kept" if kept else "the model's choice"
+    def show_colour(self, colour: str | None, own: bool) -> None:
+        """Show a colour; `own` says that it is the artist's and not the model's."""
+        self._colour, self._own = colour, own
+        owner = "locked" if own else "the model's choice"
         self.setAccessibleName(f"Colour {self._index + 1}: {colour or 'none yet'}, {owner}")
         self.setToolTip(
             f"{colour or 'No colour yet'}, {owner}. Click: paint with it. Double click: change it."
@@ -68,8 +69,8 @@ class SwatchButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = self.palette()
         area = QRectF(self.rect()).adjusted(3, 3, -3, -3)
-        pen = QPen(colours.mid().color(), 1.0 if self._kept else 1.4)
-        if not self._kept:
+        pen = QPen(colours.mid().color(), 1.0 if self._own else 1.4)
+        if not self._own:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(QColor(self._colour) if self._colour else colours.window())
@@ -77,7 +78,7 @@ class SwatchButton(QAbstractButton):
         if self._colour is None:
             painter.setPen(colours.placeholderText().color())
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "?")
-        elif not self._kept:
+        elif not self._own:
             # A dot marks the model's colours, so that nothing hangs on the dashes alone.
             lightness = QColor(self._colour).lightnessF()
             painter.setPen(Qt.PenStyle.NoPen)
@@ -94,13 +95,14 @@ class SwatchButton(QAbstractButton):
 class PalettePanel(QWidget):
     """Five swatches with lock and share, colour dialog, from picture, clear."""
 
-    edited = Signal(tuple, str, str)  # five swatches or None, what was done, merge key
+    edited = Signal(tuple, object, str, str)  # five swatches or None, held, what, merge key
     picture_wanted = Signal()
     gesture = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._swatches: tuple[Swatch | None, ...] = (None,) * SWATCHES
+        self._held: frozenset[int] = frozenset()
         self._used: tuple[Swatch, ...] = ()
         self._dialog: QColorDialog | None = None
         self.selected = 0
@@ -115,7 +117,7 @@ class PalettePanel(QWidget):
             button.edit_wanted.connect(lambda i=index: self.edit(i))
             lock = IconButton(
                 "unlock",
-                f"Keep colour {index + 1}",
+                f"Lock colour {index + 1}",
                 "Keep this colour; open: the model chooses",
                 checked_icon="lock",
                 parent=self,
@@ -156,7 +158,7 @@ class PalettePanel(QWidget):
         self.clear_button.setToolTip("Leave all colours to the model")
         self.clear_button.setAccessibleName("Clear the palette: the model chooses")
         self.clear_button.clicked.connect(
-            lambda: self.edited.emit((None,) * SWATCHES, "Clear palette", "")
+            lambda: self._send([None] * SWATCHES, frozenset(), "Clear palette")
         )
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -173,10 +175,10 @@ class PalettePanel(QWidget):
         self.select(0)
         self._refresh()
 
-    def show_swatches(self, swatches: tuple[Swatch | None, ...]) -> None:
-        """Show the artist's colours."""
-        if swatches != self._swatches:
-            self._swatches = swatches
+    def show_swatches(self, swatches: tuple[Swatch | None, ...], held: frozenset[int]) -> None:
+        """Show the artist's colours; those of the places in `held` are the model's, held fast."""
+        if (swatches, held) != (self._swatches, self._held):
+            self._swatches, self._held = swatches, held
             self._refresh()
 
     def show_used(self, used: tuple[Swatch, ...]) -> None:
@@ -211,10 +213,10 @@ class PalettePanel(QWidget):
         dialog.setAccessibleName(f"Colour {index + 1}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setModal(False)
-        before = self._swatches
+        before, held = self._swatches, self._held
         dialog.currentColorChanged.connect(lambda colour: self._set_colour(index, colour))
         dialog.colorSelected.connect(lambda colour: self._set_colour(index, colour))
-        dialog.rejected.connect(lambda: self.edited.emit(before, "Change colour", "colour"))
+        dialog.rejected.connect(lambda: self._send(list(before), held, "Change colour", "colour"))
         dialog.finished.connect(self._closed)
         self._dialog = dialog
         self.gesture.emit(True)
@@ -225,34 +227,53 @@ class PalettePanel(QWidget):
         self.gesture.emit(False)
 
     def take(self, palette: tuple[Swatch, ...], text: str) -> None:
-        """Put colours, most important first, into the places that are not kept."""
-        kept = {swatch.colour for swatch in self._swatches if swatch is not None}
-        fresh = [swatch for swatch in palette if swatch.colour not in kept]
-        if None not in self._swatches:
-            places: list[Swatch | None] = list(palette[:SWATCHES])
-            places += [None] * (SWATCHES - len(places))
-        else:
-            places = [
-                swatch if swatch is not None else (fresh.pop(0) if fresh else None)
-                for swatch in self._swatches
-            ]
-        self.edited.emit(tuple(places), text, "")
+        """Put colours, most important first, into the places that are not locked."""
+        locked = self._locked()
+        if len(locked) == SWATCHES:
+            locked = {}
+        taken = {swatch.colour for swatch in locked.values()}
+        fresh = iter([swatch for swatch in palette if swatch.colour not in taken])
+        places = [locked.get(index) or next(fresh, None) for index in range(SWATCHES)]
+        self._send(places, frozenset(), text)
+
+    def _locked(self) -> dict[int, Swatch]:
+        """The artist's colours by place."""
+        return {
+            index: swatch
+            for index, swatch in enumerate(self._swatches)
+            if swatch is not None and index not in self._held
+        }
 
     def _shown(self, index: int) -> Swatch | None:
-        """The artist's swatch, or else the model's next one that no kept place has."""
+        """The place's own swatch, or else the model's next one that no place has."""
         own = self._swatches[index]
         if own is not None:
             return own
-        kept = {swatch.colour for swatch in self._swatches if swatch is not None}
-        free = [swatch for swatch in self._used if swatch.colour not in kept]
+        taken = {swatch.colour for swatch in self._swatches if swatch is not None}
+        free = [swatch for swatch in self._used if swatch.colour not in taken]
         open_places = [i for i, swatch in enumerate(self._swatches) if swatch is None]
         position = open_places.index(index)
         return free[position] if position < len(free) else None
 
-    def _put(self, index: int, swatch: Swatch | None, text: str, merge: str = "") -> None:
-        places = list(self._swatches)
-        places[index] = swatch
-        self.edited.emit(tuple(places), text, merge)
+    def _send(
+        self, places: list[Swatch | None], held: frozenset[int], text: str, merge: str = ""
+    ) -> None:
+        self.edited.emit(tuple(places), held, text, merge)
+
+    def _put(self, index: int, swatch: Swatch, text: str, merge: str = "") -> None:
+        """Lock a colour in a place; the others stay as they are shown, until the next seed."""
+        locked = self._locked() | {index: swatch}
+        shown = {place: self._shown(place) for place in range(SWATCHES) if place not in locked}
+        others = {place: other for place, other in shown.items() if other is not None}
+        rest = WHOLE_MILLI - sum(own.share_milli for own in locked.values())
+        if rest <= WHOLE_MILLI - FULL_MILLI:  # no room: the engine would use no others either
+            others = {}
+        total = sum(other.share_milli for other in others.values())
+        for place, other in others.items():
+            share = max(1, rest * other.share_milli // total)
+            others[place] = replace(other, share_milli=share)
+        places = [locked.get(place) or others.get(place) for place in range(SWATCHES)]
+        self._send(places, frozenset(others), text, merge)
 
     def _set_colour(self, index: int, colour: QColor) -> None:
         if not colour.isValid():
@@ -264,42 +285,50 @@ class PalettePanel(QWidget):
 
     def _lock(self, index: int, checked: bool) -> None:
         if not checked:
-            self._put(index, None, "Free colour")
+            self._free(index)
             return
         shown = self._shown(index)
         if shown is None:
             self.locks[index].setChecked(False)
             self.edit(index)
             return
-        self._put(index, shown, "Keep colour")
+        self._put(index, shown, "Lock colour")
+
+    def _free(self, index: int) -> None:
+        """Unlock a place: its colour is held until the next seed while others are locked."""
+        if self._locked().keys() - {index}:
+            self._send(list(self._swatches), self._held | {index}, "Free colour")
+        else:
+            self._send([None] * SWATCHES, frozenset(), "Free colour")
 
     def _share(self, index: int, percent: int) -> None:
-        own = self._swatches[index]
+        own = self._locked().get(index)
         if own is not None and round(own.share_milli / 10) != percent:
-            self._put(
-                index, replace(own, share_milli=percent * 10), "Change share", f"share {index}"
-            )
+            swatch = replace(own, share_milli=percent * 10)
+            self._put(index, swatch, "Change share", f"share {index}")
 
     def _refresh(self) -> None:
+        locked = self._locked()
         for index in range(SWATCHES):
-            shown, own = self._shown(index), self._swatches[index]
+            shown = self._shown(index)
             self.buttons[index].show_colour(
-                shown.colour if shown is not None else None, own is not None
+                shown.colour if shown is not None else None, index in locked
             )
-            self.locks[index].setChecked(own is not None)
+            self.locks[index].setChecked(index in locked)
             share = self.shares[index]
             blocked = share.blockSignals(True)
             share.setValue(max(1, round(shown.share_milli / 10)) if shown is not None else 20)
             share.blockSignals(blocked)
-            share.setEnabled(own is not None)
-        kept = sum(swatch is not None for swatch in self._swatches)
-        taken = sum(swatch.share_milli for swatch in self._swatches if swatch is not None)
-        if kept == 0:
+            share.setEnabled(index in locked)
+        taken = sum(swatch.share_milli for swatch in locked.values())
+        if not locked:
             note = "The model chooses. Lock a colour to keep it."
-        elif kept == SWATCHES:
+        elif len(locked) == SWATCHES:
             note = "All five colours are yours."
         elif taken >= FULL_MILLI:
             note = "Your shares reach 100 %: no other colours are used."
+        elif self._held:
+            note = f"{taken / 10:.0f} % is yours; the others stay until the next seed."
         else:
             note = f"{taken / 10:.0f} % is yours; the model adds the rest."
         self.note.setText(note)

@@ -1,5 +1,7 @@
 """The sketch with its tools: lock, re-compose, from picture, erase, clear."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -25,7 +27,7 @@ class SketchPanel(QWidget):
         self.lock = IconButton(
             "unlock",
             "Lock the sketch",
-            "Keep this composition (Ctrl+L); open: each seed draws its own",
+            "Keep this composition (Ctrl+L); open: each seed draws what you did not paint",
             checked_icon="lock",
             parent=self,
         )
@@ -40,7 +42,6 @@ class SketchPanel(QWidget):
         self.eraser.toggled.connect(self._erase)
         self.recompose = QPushButton("Re-compose", self)
         self.recompose.setToolTip("Draw a new sketch; painted cells stay (Ctrl+R)")
-        self.recompose.setAccessibleName("Re-compose: draw a new sketch")
         self.recompose.clicked.connect(self.recompose_wanted)
         self.from_picture = IconButton(
             "picture",
@@ -79,9 +80,17 @@ class SketchPanel(QWidget):
         self._drawn = sketch
         self._refresh()
 
+    def forget_drawn(self, index: int) -> None:
+        """Show a cell as open until the model has drawn it again."""
+        if self._drawn is not None and index < len(self._drawn.cells):
+            cells = list(self._drawn.cells)
+            cells[index] = None
+            self._drawn = replace(self._drawn, cells=tuple(cells))
+            self._refresh()
+
     @property
     def drawn(self) -> Sketch | None:
-        """The last sketch that the model drew."""
+        """The last sketch that the model drew; a cell erased since is None."""
         return self._drawn
 
     def _erase(self, on: bool) -> None:
@@ -93,11 +102,23 @@ class SketchPanel(QWidget):
             return
         self.grid.show_sketch(grid_size(draft.canvas), draft.sketch, draft.painted, self._drawn)
         self.lock.setChecked(draft.sketch_locked)
-        if draft.sketch_locked:
+        count = len(draft.painted)
+        partly = draft.sketch is not None and 0 < count < len(draft.sketch.cells)
+        yours = f"{count} cell is yours" if count == 1 else f"{count} cells are yours"
+        if partly and draft.sketch_locked:
+            note = f"{yours}; the rest stays as it is for every seed."
+        elif draft.sketch_locked:
             note = "Locked: every seed paints this composition."
-        elif draft.painted:
-            cells = "cell is" if len(draft.painted) == 1 else "cells are"
-            note = f"{len(draft.painted)} {cells} yours; the model draws the rest."
+        elif partly:
+            note = f"{yours}; the model draws the open ones for each seed."
+        elif draft.sketch is not None:
+            note = "The model draws the open cells for each seed; the others stay."
         else:
             note = "The model draws it. Click to paint with the chosen colour."
         self.note.setText(note)
+        self.recompose.setText("Redraw the rest" if partly else "Re-compose")
+        self.recompose.setAccessibleName(
+            "Redraw the rest: a new sketch around the painted cells"
+            if partly
+            else "Re-compose: draw a new sketch"
+        )
