@@ -17,6 +17,7 @@ from artdesk.engine.pipeline import Engine, Picture
 from artdesk.engine.sketch.draw import sketch_colours
 from artdesk.engine.words.palette import palette_from_image, palette_pixels
 from training.evaluation.held_out import Advance
+from training.evaluation.second_opinion import measure_again
 
 FloatArray = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
@@ -49,8 +50,10 @@ class Answer:
         low_auc: Chance that a picture asked for the low pole measures lower than such pictures.
         low: Pictures of the low pole, uint8 [H, W, 3] each.
         high: Pictures of the high pole.
-        low_values: float64 [n], the attribute as measured in `low`.
-        high_values: float64 [n], the same in `high`.
+        low_values: float64 [2, n], the attribute as measured in `low`, by `measure` and by
+            `measure_again`.
+        high_values: float64 [2, n], the same in `high`.
+        second_auc: `auc` by `measure_again`.
     """
 
     poles: Poles
@@ -61,6 +64,7 @@ class Answer:
     high: Sequence[Pixels]
     low_values: FloatArray
     high_values: FloatArray
+    second_auc: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Adjective:
         auc: Chance that a picture of the word shows more of its meaning than one that was asked
             for the opposite pole; None when that pole was not asked for.
         plain_auc: The same against pictures that were asked for nothing.
+        second_auc: `auc` by `measure_again`.
+        second_plain_auc: `plain_auc` by `measure_again`.
     """
 
     word: str
@@ -81,6 +87,8 @@ class Adjective:
     sign: float
     auc: float | None
     plain_auc: float
+    second_auc: float | None
+    second_plain_auc: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +97,15 @@ class Drawn:
 
     Attributes:
         pictures: The pictures.
-        raw: float64 [n, 29] of `measure`.
+        raw: float64 [2, n, 29] of `measure` and of `measure_again`.
     """
 
     pictures: Sequence[Picture]
     raw: FloatArray
+
+    def values(self, attribute: str) -> FloatArray:
+        """One attribute by both measures, float64 [2, n]."""
+        return np.asarray(self.raw[..., ATTRIBUTES.index(attribute)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +122,20 @@ def auc(high: FloatArray, low: FloatArray) -> float:
     return float((difference > 0).mean() + 0.5 * (difference == 0).mean())
 
 
+def _aucs(high: FloatArray, low: FloatArray) -> tuple[float, float]:
+    """`auc` of values [2, n] by both measures."""
+    return auc(high[0], low[0]), auc(high[1], low[1])
+
+
 def draw(engine: Engine, recipes: Iterable[Recipe], advance: Advance) -> Drawn:
     """Make pictures and measure them; `advance` is told after every picture."""
     pictures, raw = [], []
     for recipe in recipes:
         pictures.append(engine.generate(recipe))
-        raw.append(measure(pictures[-1].pixels))
+        pixels = pictures[-1].pixels
+        raw.append((measure(pixels), measure_again(pixels)))
         advance()
-    return Drawn(pictures, np.stack(raw))
+    return Drawn(pictures, np.moveaxis(np.array(raw), 1, 0))
 
 
 def asked_for(words: Sequence[Word], seeds: Iterable[int], side: int) -> list[Recipe]:
@@ -143,16 +161,20 @@ def poles_answer(
         draw(engine, asked_for([Word(text=text)], range(count), side), advance)
         for text in (poles.low, poles.high)
     )
-    column = ATTRIBUTES.index(poles.attribute)
+    low_values, high_values, without = (
+        drawn.values(poles.attribute) for drawn in (low, high, plain)
+    )
+    first, second = _aucs(high_values, low_values)
     return Answer(
         poles=poles,
-        auc=auc(high.raw[:, column], low.raw[:, column]),
-        high_auc=auc(high.raw[:, column], plain.raw[:, column]),
-        low_auc=auc(plain.raw[:, column], low.raw[:, column]),
+        auc=first,
+        high_auc=auc(high_values[0], without[0]),
+        low_auc=auc(without[0], low_values[0]),
         low=[picture.pixels for picture in low.pictures],
         high=[picture.pixels for picture in high.pictures],
-        low_values=low.raw[:, column],
-        high_values=high.raw[:, column],
+        low_values=low_values,
+        high_values=high_values,
+        second_auc=second,
     )
 
 
@@ -183,14 +205,23 @@ def adjective_answer(
     recipes = asked_for([Word(text=word, vector=vector)], range(count), side)
     drawn = draw(engine, recipes, advance)
     name = max(attributes, key=lambda key: abs(attributes[key]))
-    column, sign = ATTRIBUTES.index(name), float(np.sign(attributes[name]))
-    shown = sign * drawn.raw[:, column]
-    opposed = None
+    sign = float(np.sign(attributes[name]))
+    shown = sign * drawn.values(name)
+    opposed: tuple[float | None, float | None] = None, None
     if name in answers:
         answer = answers[name]
         opposite = answer.low_values if sign > 0 else answer.high_values
-        opposed = auc(shown, sign * opposite)
-    return Adjective(word, name, sign, opposed, auc(shown, sign * plain.raw[:, column]))
+        opposed = _aucs(shown, sign * opposite)
+    against_plain = _aucs(shown, sign * plain.values(name))
+    return Adjective(
+        word=word,
+        attribute=name,
+        sign=sign,
+        auc=opposed[0],
+        plain_auc=against_plain[0],
+        second_auc=opposed[1],
+        second_plain_auc=against_plain[1],
+    )
 
 
 def palette_distance(first: Sequence[Swatch], second: Sequence[Swatch]) -> float:

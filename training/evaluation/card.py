@@ -132,16 +132,19 @@ def _obedience(data: dict[str, Any]) -> list[str]:
         "",
         f"For each axis and hue {count} pictures were asked for one pole and {count} for the "
         "other. AUC is the chance that a picture of the high pole measures higher (0.5 chance, 1 "
-        "perfect); the last two columns compare a pole with pictures without words.",
+        "perfect); the next two columns compare a pole with pictures without words. The last is "
+        "the AUC by a second measure that shares no formula with the training's "
+        "(`training/evaluation/second_opinion.py`).",
         "",
         f"Mean AUC {_figure(found['mean_auc'])} (aim {_AIM:.2f}); axes "
-        f"{_figure(found['mean_auc_axes'])}, hues {_figure(found['mean_auc_hues'])}.",
+        f"{_figure(found['mean_auc_axes'])}, hues {_figure(found['mean_auc_hues'])}; by the second "
+        f"measure {_figure(found['mean_second_auc'])}.",
         "",
-        "| attribute | low pole | high pole | AUC | low, no words | high, no words |",
-        "|---|---|---|---:|---:|---:|",
+        "| attribute | low pole | high pole | AUC | low, no words | high, no words | second AUC |",
+        "|---|---|---|---:|---:|---:|---:|",
     ]
     for name, part in found["attributes"].items():
-        keys = ("auc", "low_auc_against_no_words", "high_auc_against_no_words")
+        keys = ("auc", "low_auc_against_no_words", "high_auc_against_no_words", "second_auc")
         cells = " | ".join(_figure(part[key]) for key in keys)
         lines.append(f"| {name} | {part['low']} | {part['high']} | {cells} |")
     return [*lines, ""]
@@ -158,15 +161,18 @@ def _adjectives(data: dict[str, Any]) -> list[str]:
         "word most of, against the pictures of the opposite pole and against none.",
         "",
         f"Mean AUC {_figure(found['mean_auc'])} (aim {_AIM_ADJECTIVES:.2f}); against pictures "
-        f"without words {_figure(found['mean_auc_against_no_words'])}.",
+        f"without words {_figure(found['mean_auc_against_no_words'])}. By the second measure "
+        f"{_figure(found['mean_second_auc'])} and "
+        f"{_figure(found['mean_second_auc_against_no_words'])}.",
         "",
-        "| adjective | measured | AUC | against no words |",
-        "|---|---|---:|---:|",
+        "| adjective | measured | AUC | against no words | second AUC | second, no words |",
+        "|---|---|---:|---:|---:|---:|",
     ]
     for word, part in found["words"].items():
         measured = f"{'much' if part['sign'] > 0 else 'little'} {part['attribute']}"
-        against = _figure(part["auc_against_no_words"])
-        lines.append(f"| {word} | {measured} | {_figure(part['auc'])} | {against} |")
+        keys = ("auc", "auc_against_no_words", "second_auc", "second_auc_against_no_words")
+        cells = " | ".join(_figure(part[key]) for key in keys)
+        lines.append(f"| {word} | {measured} | {cells} |")
     return [*lines, ""]
 
 

@@ -226,6 +226,7 @@ def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
             "mean_auc": _mean(list(aucs.values())),
             "mean_auc_axes": _mean([v for k, v in aucs.items() if k not in HUES]),
             "mean_auc_hues": _mean([v for k, v in aucs.items() if k in HUES]),
+            "mean_second_auc": _mean([answer.second_auc for answer in findings.answers]),
             "attributes": {
                 answer.poles.attribute: {
                     "low": answer.poles.low,
@@ -233,6 +234,7 @@ def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
                     "auc": answer.auc,
                     "low_auc_against_no_words": answer.low_auc,
                     "high_auc_against_no_words": answer.high_auc,
+                    "second_auc": answer.second_auc,
                 }
                 for answer in findings.answers
             },
@@ -246,12 +248,18 @@ def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
         data["adjectives"] = {
             "mean_auc": _mean([part.auc for part in asked if part.auc is not None]),
             "mean_auc_against_no_words": _mean([part.plain_auc for part in asked]),
+            "mean_second_auc": _mean(
+                [part.second_auc for part in asked if part.second_auc is not None]
+            ),
+            "mean_second_auc_against_no_words": _mean([part.second_plain_auc for part in asked]),
             "words": {
                 part.word: {
                     "attribute": part.attribute,
                     "sign": part.sign,
                     "auc": part.auc,
                     "auc_against_no_words": part.plain_auc,
+                    "second_auc": part.second_auc,
+                    "second_auc_against_no_words": part.second_plain_auc,
                 }
                 for part in asked
             },

@@ -194,7 +194,7 @@ def test_an_adjective_is_compared_with_the_opposite_of_what_it_means(
     toy_bundle: Bundle, findings: evaluation.Findings
 ) -> None:
     engine = Engine(toy_bundle, 1)
-    low = np.full(4, -1e9)
+    low = np.full((2, 4), -1e9)
     warmth = next(part for part in findings.answers if part.poles.attribute == "warmth")
     answers = {"warmth": dataclasses.replace(warmth, low_values=low, high_values=-low)}
     for sign in (1.0, -1.0):
@@ -203,6 +203,7 @@ def test_an_adjective_is_compared_with_the_opposite_of_what_it_means(
         )
         # Asked for warm: warmer than all cold pictures; asked for cold: colder than all warm ones.
         assert (part.attribute, part.sign, part.auc) == ("warmth", sign, 1.0)
+        assert part.second_auc == 1.0
 
 
 def test_the_model_card_holds_every_figure_and_no_place_of_this_machine(
