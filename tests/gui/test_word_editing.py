@@ -105,6 +105,19 @@ def test_a_half_typed_word_is_not_lost_when_a_chip_is_edited(
     assert "not closed" in window.parts.message.text
 
 
+def test_a_word_is_finished_by_leaving_the_line_for_good(window: MainWindow, qtbot: QtBot) -> None:
+    field = window.parts.words
+    qtbot.keyClicks(field.line, "bol")
+    window.parts.setup.seed.setFocus()
+    field.line.setFocus()
+    settle(window, qtbot)
+    assert field.line.text() == "bol"
+    qtbot.keyClicks(field.line, "d")
+    window.parts.setup.seed.setFocus()
+    qtbot.waitUntil(lambda: texts(field) == [*FIRST, "bold"])
+    assert field.line.text() == ""
+
+
 def test_completion_waits_for_a_letter_and_escape_closes_it(
     window: MainWindow, qtbot: QtBot
 ) -> None:

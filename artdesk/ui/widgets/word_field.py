@@ -215,6 +215,10 @@ class WordField(QFrame):
         self._commit()
         return not self.line.text().strip()
 
+    def _commit_left(self) -> None:
+        if not self.line.hasFocus():  # it may have come back to go on typing
+            self.commit_pending()
+
     def _complete(self, word: str) -> None:
         """Put a completion in the place of what was typed of it."""
         text = self.line.text()
@@ -265,7 +269,7 @@ class WordField(QFrame):
                     self.completions.hide()
                     if event.reason() not in _ELSEWHERE:
                         # A word left in the line counts; queued, for a click may be on its way.
-                        QTimer.singleShot(0, self, self.commit_pending)
+                        QTimer.singleShot(0, self, self._commit_left)
         return super().eventFilter(watched, event)
 
     def _complete_by_key(self, event: QKeyEvent) -> bool:
