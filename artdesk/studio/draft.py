@@ -1,6 +1,6 @@
 """The draft: what the artist is setting up right now, as one frozen value.
 
-A draft holds a recipe's parts plus what only the desk knows (batch, locks, which cells of the
+A draft holds a recipe's parts plus what only the window knows (batch, locks, which cells of the
 sketch were painted by hand). Every edit makes a new draft, so undo keeps whole drafts and the
 worker can be handed a recipe without copying.
 """

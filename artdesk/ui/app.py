@@ -127,8 +127,8 @@ def _save(window: MainWindow, settings: Settings) -> None:
             replace(
                 settings,
                 theme=window.theme_choice,
-                live_draft=window.desk.live,
-                bundle=window.desk.model,
+                live_draft=window.worker.live,
+                bundle=window.worker.model,
                 last_open_folder=window.files.open_folder,
                 last_save_folder=window.files.save_folder,
                 window_geometry=window.geometry_text(),

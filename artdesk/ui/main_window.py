@@ -24,12 +24,12 @@ from artdesk.studio.library import Library
 from artdesk.studio.session import Session
 from artdesk.ui import layout
 from artdesk.ui.controllers import actions
-from artdesk.ui.controllers.composer import Composer
-from artdesk.ui.controllers.desk import Desk
 from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.files import Files
-from artdesk.ui.controllers.maker import Maker
+from artdesk.ui.controllers.generation import GenerationController
+from artdesk.ui.controllers.panels import PanelController
 from artdesk.ui.controllers.viewer import Viewer
+from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.widgets import theme
 from artdesk.ui.widgets.icons import IconButton
 from artdesk.ui.widgets.message_bar import Level
@@ -78,12 +78,14 @@ class MainWindow(QMainWindow):
         draft, note = session.restore()
         self.editor = Editor(draft or FIRST_DRAFT, self)
         self.parts = layout.build(self)
-        self.desk = Desk(self.editor, start, library, model, self)
-        self.desk.live = live
-        self.files = Files(self.desk, self)
-        self.composer = Composer(self.parts, self.editor, self.desk, self)
-        self.viewer = Viewer(self.parts, self.editor, self.desk, self.files, library, self)
-        self.maker = Maker(self.parts, self.desk, self.composer, self.viewer, self)
+        self.worker = WorkerController(self.editor, start, library, model, self)
+        self.worker.live = live
+        self.files = Files(self.worker, self)
+        self.panels = PanelController(self.parts, self.editor, self.worker, self)
+        self.viewer = Viewer(self.parts, self.editor, self.worker, self.files, library, self)
+        self.generation = GenerationController(
+            self.parts, self.worker, self.panels, self.viewer, self
+        )
         self.actions_by_name, self._themes = actions.build(self, self._slots())
         self.actions_by_name["live"].setChecked(live)
         self._autosave = QTimer(self)
@@ -92,7 +94,7 @@ class MainWindow(QMainWindow):
         self._autosave.timeout.connect(self.save_session)
         self._connect()
         self.wear(theme_choice)
-        self.composer.show_draft(self.editor.draft)
+        self.panels.show_draft(self.editor.draft)
         self.viewer.fill_history()
         self.parts.words.line.setFocus()
         if note:
@@ -105,17 +107,17 @@ class MainWindow(QMainWindow):
             "open": self.files.ask_open,
             "save": self.viewer.save_shown,
             "open_model": self.files.ask_model,
-            "own_model": lambda: self.desk.change_model(""),
+            "own_model": lambda: self.worker.change_model(""),
             "folder": self.show_history_folder,
             "quit": self.close,
             "undo": self.editor.stack.undo,
             "redo": self.editor.stack.redo,
             "new_seed": self.parts.setup.throw_seed,
-            "lock_sketch": self.composer.toggle_sketch,
-            "recompose": self.composer.recompose,
-            "repaint": self.composer.repaint,
-            "generate": self.maker.generate,
-            "cancel": self.maker.cancel,
+            "lock_sketch": self.panels.toggle_sketch,
+            "recompose": self.panels.recompose,
+            "repaint": self.panels.repaint,
+            "generate": self.generation.generate,
+            "cancel": self.generation.cancel,
             "use_all": self.viewer.use_all,
             "use_words": self.viewer.use_words,
             "remix": self.viewer.remix,
@@ -124,7 +126,7 @@ class MainWindow(QMainWindow):
             "actual": canvas.actual,
             "zoom_in": lambda: canvas.zoom_by(1.25),
             "zoom_out": lambda: canvas.zoom_by(0.8),
-            "live": self.desk.set_live,
+            "live": self.worker.set_live,
             "fine": self.parts.controls.fold.setChecked,
             "next_pane": lambda: self.walk_panes(1),
             "previous_pane": lambda: self.walk_panes(-1),
@@ -135,14 +137,14 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.editor.changed.connect(self._draft_changed)
-        for source in (self.desk, self.files, self.composer, self.viewer, self.maker):
+        for source in (self.worker, self.files, self.panels, self.viewer, self.generation):
             source.said.connect(self._said)
         live = self.actions_by_name["live"]
         self.parts.live.setChecked(live.isChecked())
         self.parts.live.toggled.connect(live.setChecked)
         live.toggled.connect(self.parts.live.setChecked)
         self.files.palette_taken.connect(self._palette_taken)
-        self.files.sketch_taken.connect(self.composer.take_sketch)
+        self.files.sketch_taken.connect(self.panels.take_sketch)
         self.parts.palette.picture_wanted.connect(self.files.ask_palette)
         self.parts.sketch.picture_wanted.connect(self._ask_sketch)
         self.parts.controls.fold.toggled.connect(self.actions_by_name["fine"].setChecked)
@@ -270,7 +272,7 @@ class MainWindow(QMainWindow):
 
     def show_history_folder(self) -> None:
         """Open the history folder in the file manager."""
-        folder = self.desk.library.folder
+        folder = self.worker.library.folder
         if not folder.is_dir():
             self.say("There is no history yet: press Generate first.")
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
@@ -322,5 +324,5 @@ class MainWindow(QMainWindow):
             for dialog in (self.files.dialog, self.note):
                 if dialog is not None:
                     dialog.close()
-            self.closed_in_time = self.desk.close()
+            self.closed_in_time = self.worker.close()
         event.accept()

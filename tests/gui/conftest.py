@@ -86,7 +86,7 @@ def window(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
     """Wait until the worker has answered everything that was asked so far."""
-    qtbot.waitUntil(lambda: window.desk.engine is not None)
+    qtbot.waitUntil(lambda: window.worker.engine is not None)
     answered: list[object] = []
-    window.desk.run(lambda _engine, _token: None, answered.append, idle=True)
+    window.worker.run(lambda _engine, _token: None, answered.append, idle=True)
     qtbot.waitUntil(lambda: bool(answered))

@@ -315,17 +315,17 @@ def test_another_model_by_drop_and_back(
     settle(window, qtbot)
     drop(window, tmp_path / "bad.artpack")
     qtbot.waitUntil(lambda: "lacks words.npz" in window.parts.message.text)
-    assert window.desk.engine is engine
-    assert window.desk.model == ""
+    assert window.worker.engine is engine
+    assert window.worker.model == ""
     make(window, qtbot)
     drop(window, tmp_path / "mine.artpack")
     qtbot.waitUntil(lambda: "paint is in use" in window.parts.message.text)
-    assert window.desk.engine is not engine
-    assert window.desk.model == str(tmp_path / "mine.artpack")
+    assert window.worker.engine is not engine
+    assert window.worker.model == str(tmp_path / "mine.artpack")
     make(window, qtbot)
     window.actions_by_name["own_model"].trigger()
-    qtbot.waitUntil(lambda: window.desk.engine is engine)
-    assert window.desk.model == ""
+    qtbot.waitUntil(lambda: window.worker.engine is engine)
+    assert window.worker.model == ""
     assert [Path(model).name for model in asked] == ["", "bad.artpack", "mine.artpack", ""]
 
 

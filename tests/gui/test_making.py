@@ -18,9 +18,9 @@ def pictures(window: MainWindow) -> int:
 
 
 def make(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.desk.picture_made):
+    with qtbot.waitSignal(window.worker.picture_made):
         qtbot.mouseClick(window.parts.generate, LEFT)
-    qtbot.waitUntil(lambda: not window.desk.busy)
+    qtbot.waitUntil(lambda: not window.worker.busy)
     settle(window, qtbot)
 
 
@@ -59,7 +59,7 @@ def test_generate_by_click_shows_keeps_and_describes(window: MainWindow, qtbot: 
 
 
 def test_generate_by_keys(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.desk.picture_made):
+    with qtbot.waitSignal(window.worker.picture_made):
         qtbot.keyClick(window.parts.words.line, Qt.Key.Key_Return, CONTROL)
     assert pictures(window) == 1
 
@@ -125,12 +125,12 @@ def test_cancel_keeps_what_was_made(
     qtbot.waitUntil(engine.waiting.is_set)
     assert window.parts.generate.text() == "Cancel"
     assert window.parts.progress.isVisible()
-    with qtbot.waitSignal(window.desk.stopped):
+    with qtbot.waitSignal(window.worker.stopped):
         if way == "escape":
             qtbot.keyClick(window.parts.canvas, Qt.Key.Key_Escape)
         else:
             qtbot.mouseClick(window.parts.generate, LEFT)
-    qtbot.waitUntil(lambda: not window.desk.busy)
+    qtbot.waitUntil(lambda: not window.worker.busy)
     assert pictures(window) == 1
     assert "Stopped" in window.parts.message.text
     assert window.parts.generate.text() == "Generate"
@@ -151,22 +151,22 @@ def test_the_window_answers_while_a_picture_is_made(
     qtbot.mouseClick(window.parts.setup.dice, LEFT)
     qtbot.keyClick(window.parts.canvas, Qt.Key.Key_1)
     assert window.parts.canvas.zoom == pytest.approx(1.0)
-    assert window.desk.busy
+    assert window.worker.busy
     engine.gate.set()
-    qtbot.waitUntil(lambda: not window.desk.busy)
+    qtbot.waitUntil(lambda: not window.worker.busy)
     # The changes of the meantime are shown as a preview afterwards.
     qtbot.waitUntil(lambda: engine.drafts[-1] == window.editor.draft.recipe())
 
 
 def test_generate_while_busy_queues(window: MainWindow, engine: PaintEngine, qtbot: QtBot) -> None:
     engine.gate.clear()
-    window.maker.generate()
+    window.generation.generate()
     qtbot.waitUntil(engine.waiting.is_set)
     qtbot.keyClick(window.parts.canvas, Qt.Key.Key_Return, CONTROL)
     assert "of 2" in window.parts.status.text()
     engine.gate.set()
     qtbot.waitUntil(lambda: pictures(window) == 2)
-    qtbot.waitUntil(lambda: not window.desk.busy)
+    qtbot.waitUntil(lambda: not window.worker.busy)
 
 
 def test_an_error_is_one_sentence_and_the_next_picture_works(
@@ -174,7 +174,7 @@ def test_an_error_is_one_sentence_and_the_next_picture_works(
 ) -> None:
     engine.fault = BundleError("The model's decoder gives no picture: install ArtDesk again.")
     qtbot.mouseClick(window.parts.generate, LEFT)
-    qtbot.waitUntil(lambda: not window.desk.busy)
+    qtbot.waitUntil(lambda: not window.worker.busy)
     assert window.parts.message.text == str(engine.fault)
     engine.fault = None
     make(window, qtbot)
@@ -187,7 +187,7 @@ def test_an_unexpected_error_does_not_end_the_worker(
 ) -> None:
     engine.fault = ZeroDivisionError("oops")
     qtbot.mouseClick(window.parts.generate, LEFT)
-    qtbot.waitUntil(lambda: not window.desk.busy)
+    qtbot.waitUntil(lambda: not window.worker.busy)
     assert "log" in window.parts.message.text
     assert "oops" not in window.parts.message.text
     engine.fault = None
@@ -221,7 +221,7 @@ def test_no_model_is_said(make_window: MakeWindow, qtbot: QtBot) -> None:
     assert not window.parts.generate.isEnabled()
     window.parts.message.clear()
     qtbot.keyClick(window, Qt.Key.Key_Return, CONTROL)
-    assert not window.desk.busy
+    assert not window.worker.busy
     assert "decoder.onnx" in window.parts.message.text
     window.parts.message.clear()
     qtbot.mouseClick(window.parts.sketch.recompose, LEFT)

@@ -296,7 +296,7 @@ def test_the_grid_follows_the_canvas_and_keeps_paint(
     assert (grid.columns, grid.rows) == (columns, rows)
     assert grid.colour(0) == colour
     settle(window, qtbot)
-    with qtbot.waitSignal(window.desk.picture_made):
+    with qtbot.waitSignal(window.worker.picture_made):
         qtbot.mouseClick(window.parts.generate, LEFT)
     window.editor.stack.undo()
     assert window.editor.draft == before

@@ -35,7 +35,7 @@ def test_words_to_picture_to_file_and_back(
     chips = {chip.word.text: chip for chip in window.parts.words.chips}
     assert chips["blue"].known
     assert not chips["zorgly"].known
-    window.composer.lock_sketch(True)
+    window.panels.lock_sketch(True)
     make(window, qtbot)
     made = window.viewer.shown
     assert made is not None
@@ -59,11 +59,11 @@ def test_cancel_leaves_inside_a_large_picture(window: MainWindow, qtbot: QtBot) 
     sampling = replace(draft.sampling, steps=64)
     window.editor.apply(replace(draft, sampling=sampling, batch=20), "Large")
     settle(window, qtbot)
-    with qtbot.waitSignal(window.desk.progressed):
+    with qtbot.waitSignal(window.worker.progressed):
         qtbot.mouseClick(window.parts.generate, LEFT)
-    with qtbot.waitSignal(window.desk.stopped):
+    with qtbot.waitSignal(window.worker.stopped):
         qtbot.keyClick(window.parts.canvas, Qt.Key.Key_Escape)
-    assert not window.desk.busy
+    assert not window.worker.busy
     assert window.parts.history.rowCount() < 20
 
 

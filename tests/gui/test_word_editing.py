@@ -145,13 +145,13 @@ def test_escape_in_the_list_does_not_stop_pictures(
     window: MainWindow, qtbot: QtBot, engine: object
 ) -> None:
     engine.gate.clear()  # type: ignore[attr-defined]
-    window.desk.generate()
+    window.worker.generate()
     line = window.parts.words.line
     qtbot.keyClicks(line, "da")
     qtbot.keyClick(line, Qt.Key.Key_Escape)
-    assert window.desk.busy
+    assert window.worker.busy
     assert not window.parts.words.completions.isVisible()
-    with qtbot.waitSignal(window.desk.picture_made):
+    with qtbot.waitSignal(window.worker.picture_made):
         engine.gate.set()  # type: ignore[attr-defined]
 
 

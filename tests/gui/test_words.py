@@ -39,7 +39,7 @@ def test_comma_and_return_make_chips(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_a_word_left_in_the_line_is_used_by_generate(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClicks(window.parts.words.line, "bold")
-    with qtbot.waitSignal(window.desk.picture_made):
+    with qtbot.waitSignal(window.worker.picture_made):
         qtbot.mouseClick(window.parts.generate, LEFT)
     assert "bold" in window.parts.inspector.words.text()
 
@@ -169,7 +169,7 @@ def test_a_prompt_of_ten_thousand_characters(window: MainWindow, qtbot: QtBot) -
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert "10,000 characters" in window.parts.message.text
     qtbot.mouseClick(window.parts.generate, LEFT)
-    assert not window.desk.busy
+    assert not window.worker.busy
 
 
 def test_too_many_words(window: MainWindow, qtbot: QtBot) -> None:
@@ -186,7 +186,7 @@ def test_no_words_at_all_is_allowed(window: MainWindow, qtbot: QtBot) -> None:
         field.chips[0].setFocus()
         qtbot.keyClick(field.chips[0], Qt.Key.Key_Delete)
     assert field.line.hasFocus()
-    with qtbot.waitSignal(window.desk.picture_made):
+    with qtbot.waitSignal(window.worker.picture_made):
         qtbot.mouseClick(window.parts.generate, LEFT)
     assert "freely" in window.parts.inspector.words.text()
 

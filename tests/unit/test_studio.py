@@ -144,7 +144,7 @@ def test_held_colours_leave_with_the_seed() -> None:
     assert Draft.from_json(json.dumps(old)) == replace(draft, held=frozenset())
 
 
-class Desk:
+class RunningWorker:
     """Collects what a worker reports, and waits for it."""
 
     def __init__(self, engine: PaintEngine, keep: Callable[[PaintPicture], Entry]) -> None:
@@ -173,86 +173,90 @@ def engine() -> PaintEngine:
 
 
 @pytest.fixture
-def desk(engine: PaintEngine, tmp_path: Path):  # type: ignore[no-untyped-def]
-    desk = Desk(engine, Library(tmp_path / "history").add)
-    desk.wait(EngineReady)
-    yield desk
+def running(engine: PaintEngine, tmp_path: Path):  # type: ignore[no-untyped-def]
+    running = RunningWorker(engine, Library(tmp_path / "history").add)
+    running.wait(EngineReady)
+    yield running
     engine.gate.set()
-    assert desk.worker.close()
+    assert running.worker.close()
 
 
-def test_only_the_newest_waiting_preview_is_made(desk: Desk, engine: PaintEngine) -> None:
+def test_only_the_newest_waiting_preview_is_made(
+    running: RunningWorker, engine: PaintEngine
+) -> None:
     gate, inside = threading.Event(), threading.Event()
 
     def hold(_engine: object, _token: CancelToken) -> None:
         inside.set()
         gate.wait(60)
 
-    desk.worker.submit_task(hold)
+    running.worker.submit_task(hold)
     assert inside.wait(60)
-    numbers = [desk.worker.submit_draft(Recipe(seed=seed)) for seed in range(50)]
+    numbers = [running.worker.submit_draft(Recipe(seed=seed)) for seed in range(50)]
     gate.set()
-    (ready,) = desk.wait(DraftReady)
+    (ready,) = running.wait(DraftReady)
     assert isinstance(ready, DraftReady)
     assert ready.number == numbers[-1]
     assert [recipe.seed for recipe in engine.drafts] == [49]
 
 
-def test_finals_keep_their_order_and_come_before_previews(desk: Desk, engine: PaintEngine) -> None:
+def test_finals_keep_their_order_and_come_before_previews(
+    running: RunningWorker, engine: PaintEngine
+) -> None:
     engine.gate.clear()
     for seed in range(3):
-        desk.worker.submit_final(Recipe(seed=seed))
+        running.worker.submit_final(Recipe(seed=seed))
     assert engine.waiting.wait(60)
-    desk.worker.submit_draft(Recipe(seed=9))
+    running.worker.submit_draft(Recipe(seed=9))
     engine.gate.set()
-    desk.wait(DraftReady)
+    running.wait(DraftReady)
     assert [recipe.seed for recipe in engine.finals] == [0, 1, 2]
-    order = [type(event).__name__ for event in desk.events]
+    order = [type(event).__name__ for event in running.events]
     assert order.index("DraftReady") > len(order) - 1 - order[::-1].index("FinalReady")
 
 
-def test_cancel_reports_every_final_once(desk: Desk, engine: PaintEngine) -> None:
+def test_cancel_reports_every_final_once(running: RunningWorker, engine: PaintEngine) -> None:
     engine.gate.clear()
-    numbers = {desk.worker.submit_final(Recipe(seed=seed)) for seed in range(5)}
+    numbers = {running.worker.submit_final(Recipe(seed=seed)) for seed in range(5)}
     assert engine.waiting.wait(60)
-    desk.worker.cancel()
-    cancelled = desk.wait(FinalCancelled, 5)
+    running.worker.cancel()
+    cancelled = running.wait(FinalCancelled, 5)
     assert {event.number for event in cancelled if isinstance(event, FinalCancelled)} == numbers
     engine.gate.set()
-    desk.worker.submit_final(Recipe(seed=7))
-    desk.wait(FinalReady)
-    assert len(desk.of(FinalCancelled)) == 5
+    running.worker.submit_final(Recipe(seed=7))
+    running.wait(FinalReady)
+    assert len(running.of(FinalCancelled)) == 5
 
 
-def test_tasks_run_between_finals(desk: Desk, engine: PaintEngine) -> None:
+def test_tasks_run_between_finals(running: RunningWorker, engine: PaintEngine) -> None:
     engine.gate.clear()
     for seed in range(2):
-        desk.worker.submit_final(Recipe(seed=seed))
+        running.worker.submit_final(Recipe(seed=seed))
     assert engine.waiting.wait(60)
-    desk.worker.submit_task(lambda _engine, _token: len(engine.finals))
+    running.worker.submit_task(lambda _engine, _token: len(engine.finals))
     engine.gate.set()
-    (ready,) = desk.wait(TaskReady)
+    (ready,) = running.wait(TaskReady)
     assert isinstance(ready, TaskReady)
     assert ready.result == 1
-    desk.wait(FinalReady, 2)
+    running.wait(FinalReady, 2)
 
 
-def test_a_fault_ends_only_its_job(desk: Desk, engine: PaintEngine) -> None:
+def test_a_fault_ends_only_its_job(running: RunningWorker, engine: PaintEngine) -> None:
     engine.fault = OutputError("No.")
-    desk.worker.submit_final(Recipe())
-    desk.wait(FinalFailed)
+    running.worker.submit_final(Recipe())
+    running.wait(FinalFailed)
     engine.fault = None
-    desk.worker.submit_final(Recipe())
-    desk.wait(FinalReady)
+    running.worker.submit_final(Recipe())
+    running.wait(FinalReady)
 
 
 def test_closing_stops_everything(tmp_path: Path, engine: PaintEngine) -> None:
-    desk = Desk(engine, Library(tmp_path).add)
+    running = RunningWorker(engine, Library(tmp_path).add)
     engine.gate.clear()
     for seed in range(5):
-        desk.worker.submit_final(Recipe(seed=seed))
+        running.worker.submit_final(Recipe(seed=seed))
     assert engine.waiting.wait(60)
-    assert desk.worker.close()
+    assert running.worker.close()
     assert engine.finals == []
 
 

@@ -14,7 +14,7 @@ from artdesk.core.recipe import Canvas, Sketch, Swatch
 from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
 from artdesk.studio.events import Pixels, StudioEngine
-from artdesk.ui.controllers.desk import Desk
+from artdesk.ui.controllers.worker import WorkerController
 
 if TYPE_CHECKING:
     from artdesk.core.cancel import CancelToken
@@ -47,9 +47,9 @@ class Files(QObject):
     sketch_taken = Signal(object)  # Sketch
     said = Signal(str, str)
 
-    def __init__(self, desk: Desk, window: QWidget) -> None:
+    def __init__(self, worker: WorkerController, window: QWidget) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._worker = worker
         self._window = window
         self.open_folder = ""
         self.save_folder = ""
@@ -66,7 +66,7 @@ class Files(QObject):
     def open_model(self, path: Path) -> None:
         """Use another model from now on."""
         self.open_folder = str(path.parent)
-        self._desk.change_model(str(path))
+        self._worker.change_model(str(path))
         self.said.emit(f"Loading the model {path.name}…", "info")
 
     def ask_palette(self) -> None:
@@ -158,8 +158,8 @@ class Files(QObject):
         work: "Callable[[StudioEngine, CancelToken], object]",
         then: Callable[[object], None],
     ) -> None:
-        self._desk.run(work, then)
-        if self._desk.engine is None and not self._desk.fault:
+        self._worker.run(work, then)
+        if self._worker.engine is None and not self._worker.fault:
             self.said.emit("That will be done as soon as the model is loaded.", "info")
 
     def _ask(self, title: str, then: Callable[[Path], None], names: str = FILTER) -> None:

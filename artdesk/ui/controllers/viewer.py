@@ -14,9 +14,9 @@ from artdesk.pictures import files as pictures
 from artdesk.studio.draft import SEEDS, grid_size
 from artdesk.studio.events import Pixels, StudioEngine
 from artdesk.studio.library import Entry, Library, title_of
-from artdesk.ui.controllers.desk import Desk
 from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.files import Files, read_picture
+from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.layout import RECIPE_TAB, Parts
 from artdesk.ui.widgets.history import THUMBNAIL, Item
 from artdesk.ui.widgets.inspector import alternative_text
@@ -37,7 +37,7 @@ class Viewer(QObject):
         self,
         parts: Parts,
         editor: Editor,
-        desk: Desk,
+        worker: WorkerController,
         files: Files,
         library: Library,
         parent: QObject,
@@ -45,7 +45,7 @@ class Viewer(QObject):
         super().__init__(parent)
         self._parts = parts
         self._editor = editor
-        self._desk = desk
+        self._worker = worker
         self._files = files
         self._library = library
         self._pixels: Pixels | None = None
@@ -60,7 +60,7 @@ class Viewer(QObject):
         parts.strip.menu_wanted.connect(self._open_menu)
         parts.history.thumbnail_wanted.connect(self._load_thumbnail)
         files.opened.connect(self._opened)
-        desk.settled_again.connect(self._settled_again)
+        worker.settled_again.connect(self._settled_again)
 
     def fill_history(self) -> None:
         """Show the pictures of earlier runs."""
@@ -108,7 +108,7 @@ class Viewer(QObject):
         """Show a finished picture on the canvas and in the inspector."""
         self.shown, self._pixels, self._kind = picture, pixels, kind
         recipe = picture.recipe
-        self._desk.settle(recipe)
+        self._worker.settle(recipe)
         self._parts.inspector.show_picture(picture, kind, seconds)
         self.restore()
 
@@ -119,11 +119,11 @@ class Viewer(QObject):
             if isinstance(result, tuple) and self.shown is picture:
                 self._parts.inspector.show_heard(result)
 
-        self._desk.run(work, then)
+        self._worker.run(work, then)
 
     @Slot()
     def _settled_again(self) -> None:
-        if not self._desk.busy:
+        if not self._worker.busy:
             self.restore()
 
     @Slot()
@@ -140,7 +140,7 @@ class Viewer(QObject):
 
     @Slot(object)
     def show_item(self, item: Item, recall: bool = False) -> None:
-        """Show a picture of the strip, and on demand put its recipe on the desk."""
+        """Show a picture of the strip, and on demand take over its recipe."""
         if item.entry is None:
             if item.picture is not None:
                 self.show_picture(item.picture, item.picture.pixels, "Not stored yet")
@@ -160,7 +160,7 @@ class Viewer(QObject):
                 if recall:
                     self.use_all()
 
-        self._desk.run(work, then)
+        self._worker.run(work, then)
 
     @Slot(object)
     def _recall_item(self, item: Item) -> None:
@@ -172,8 +172,8 @@ class Viewer(QObject):
         self.show_picture(stored, pixels, f"Opened from {name}")
         self._parts.tabs.setCurrentIndex(RECIPE_TAB)
         self._put(stored.recipe, "Open picture")
-        engine = self._desk.engine
-        text = f"Opened {name} and put its recipe on the desk; Undo brings the last one back."
+        engine = self._worker.engine
+        text = f"Opened {name} and took over its recipe; Undo brings the last one back."
         if engine is not None and stored.bundle_hash != engine.bundle.hash:
             text += (
                 f" It was made with another model, {stored.bundle_name}: made again, it will "
@@ -185,13 +185,13 @@ class Viewer(QObject):
 
     @Slot()
     def use_all(self) -> None:
-        """Put the whole recipe of the shown picture on the desk, as one undo step."""
+        """Take over the whole recipe of the shown picture, as one undo step."""
         if self.shown is not None:
             self._put(self.shown.recipe, "Use recipe")
 
     @Slot()
     def use_words(self) -> None:
-        """Put only the words of the shown picture on the desk."""
+        """Take over only the words of the shown picture."""
         if self.shown is not None:
             draft = self._editor.draft.with_words(self.shown.recipe)
             self._editor.apply(draft, "Use words")
@@ -264,7 +264,7 @@ class Viewer(QObject):
             self._parts.history.set_thumbnail(item, pixmap)
 
         # A picture that was deleted elsewhere keeps its written place; no message for each.
-        self._desk.run(work, then, lambda _message: None, idle=True)
+        self._worker.run(work, then, lambda _message: None, idle=True)
 
     def _follow(self, sketch: Sketch, palette: tuple[Swatch, ...]) -> None:
         """Show in the panels what the model drew and used."""

@@ -5,57 +5,62 @@ from PySide6.QtCore import QObject, Signal, Slot
 from artdesk.core.recipe import Recipe
 from artdesk.studio.events import FinalProgress, StudioEngine
 from artdesk.studio.library import Entry
-from artdesk.ui.controllers.composer import Composer
-from artdesk.ui.controllers.desk import Desk
+from artdesk.ui.controllers.panels import PanelController
 from artdesk.ui.controllers.viewer import Viewer
+from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.layout import Parts
 
 STAGES = {"sketch": "Composing", "detail": "Painting", "decode": "Finishing"}
 SCALE = 1000  # units of the progress bar per picture
 
 
-class Maker(QObject):
+class GenerationController(QObject):
     """Connects the worker's outcomes to the widgets."""
 
     said = Signal(str, str)
 
     def __init__(
-        self, parts: Parts, desk: Desk, composer: Composer, viewer: Viewer, parent: QObject
+        self,
+        parts: Parts,
+        worker: WorkerController,
+        panels: PanelController,
+        viewer: Viewer,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._parts = parts
-        self._desk = desk
-        self._composer = composer
+        self._worker = worker
+        self._panels = panels
         self._viewer = viewer
         self._done = 0
         parts.generate.clicked.connect(self._clicked)
-        desk.engine_ready.connect(self._engine_ready)
-        desk.engine_failed.connect(self._engine_failed)
-        desk.draft_made.connect(viewer.show_draft)
-        desk.progressed.connect(self._progressed)
-        desk.picture_made.connect(self._picture_made)
-        desk.busy_changed.connect(self._busy_changed)
-        desk.counted.connect(self._counted)
-        desk.stopped.connect(self._stopped)
+        worker.engine_ready.connect(self._engine_ready)
+        worker.engine_failed.connect(self._engine_failed)
+        worker.draft_made.connect(viewer.show_draft)
+        worker.progressed.connect(self._progressed)
+        worker.picture_made.connect(self._picture_made)
+        worker.busy_changed.connect(self._busy_changed)
+        worker.counted.connect(self._counted)
+        worker.stopped.connect(self._stopped)
         self._busy_changed(False)
         parts.generate.setEnabled(False)
         parts.status.setText("Loading the model…")
 
     def generate(self) -> None:
         """Make as many pictures as the draft says; while busy, queue as many more."""
-        if self._composer.commit_words():
-            self._desk.generate()
+        if self._panels.commit_words():
+            self._worker.generate()
 
     def cancel(self) -> None:
         """Stop what runs; with nothing running, close the message."""
-        if self._desk.busy:
-            self._desk.cancel()
+        if self._worker.busy:
+            self._worker.cancel()
         else:
             self._parts.message.clear()
 
     @Slot()
     def _clicked(self) -> None:
-        if self._desk.busy:
+        if self._worker.busy:
             self.cancel()
         else:
             self.generate()
@@ -108,7 +113,7 @@ class Maker(QObject):
         """Leave no partial picture of a stopped or failed run on the canvas."""
         self._parts.canvas.show_badge("")
         self._viewer.restore()
-        self._desk.resume_drafts()
+        self._worker.resume_drafts()
 
     @Slot(int, int)
     def _counted(self, done: int, total: int) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from artdesk.core.recipe import Recipe, Sketch, Word
 from artdesk.studio.draft import SEEDS, Draft, grid_size
 from artdesk.studio.events import StudioEngine
-from artdesk.ui.controllers.desk import Desk
 from artdesk.ui.controllers.editor import Editor
+from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.layout import Parts
 
 if TYPE_CHECKING:
@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from artdesk.engine.words.table import HeardWord
 
 
-class Composer(QObject):
+class PanelController(QObject):
     """Connects the panels to the editor, both ways."""
 
     said = Signal(str, str)
 
-    def __init__(self, parts: Parts, editor: Editor, desk: Desk, parent: QObject) -> None:
+    def __init__(
+        self, parts: Parts, editor: Editor, worker: WorkerController, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._parts = parts
         self._editor = editor
-        self._desk = desk
+        self._worker = worker
         editor.changed.connect(self.show_draft)
         parts.words.edited.connect(self._words_edited)
         parts.avoid.edited.connect(self._avoid_edited)
@@ -48,7 +50,7 @@ class Composer(QObject):
         parts.controls.edited.connect(self._sampling_edited)
         parts.controls.locks_wanted.connect(self._lock_controls)
         parts.controls.gesture.connect(self._gesture)
-        desk.heard.connect(self._heard)
+        worker.heard.connect(self._heard)
 
     @Slot(object)
     def show_draft(self, draft: Draft) -> None:
@@ -207,7 +209,7 @@ class Composer(QObject):
             ):
                 self._editor.apply(draft.with_sketch(result), text)
 
-        self._desk.run(work, then)
+        self._worker.run(work, then)
 
     @Slot(str)
     def _warn(self, text: str) -> None:

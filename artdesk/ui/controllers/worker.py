@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from artdesk.core.cancel import CancelToken
 
 
-class Desk(QObject):
+class WorkerController(QObject):
     """Owns the worker thread.
 
     Args:
