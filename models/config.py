@@ -5,6 +5,8 @@ import json
 from typing import Any, Self
 
 CONDITION_DIM = 119
+DOWNSAMPLING = 8
+"""Pixels on each side of a token's cell: the three halvings of the autoencoder."""
 
 
 class ConfigError(ValueError):

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from artdesk.bundle.architecture import FIRST, Architecture
 from artdesk.core import strict_json
 from artdesk.core.errors import BundleError
 
 FORMAT = "artdesk-bundle"
-VERSION = 1
+VERSION = 2
 FILE_NAME = "manifest.json"
 
 MAX_MANIFEST_BYTES = 1024 * 1024
@@ -18,7 +19,8 @@ MAX_FILES = 64
 
 _NAME = re.compile(r"[a-z0-9_.-]{1,80}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_FIELDS = {"format", "version", "name", "licence", "files", "models", "training", "metrics"}
+_FIELDS_1 = {"format", "version", "name", "licence", "files", "models", "training", "metrics"}
+_FIELDS = _FIELDS_1 | {"architecture"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,9 @@ class Manifest:
         models: The graphs among the files.
         training: Plain JSON, how the weights came to be.
         metrics: Plain JSON, what was measured; "self_test" is the hash of a known picture.
+        architecture: The sizes of the model.
+        version: Of the text. A bundle read from version 1 keeps its text, since the hash of that
+            is the bundle's identity.
     """
 
     name: str
@@ -56,8 +61,12 @@ class Manifest:
     models: Mapping[str, ModelEntry] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    architecture: Architecture = FIRST
+    version: int = VERSION
 
     def __post_init__(self) -> None:
+        if self.version == 1 and self.architecture != FIRST:
+            raise _damaged("its version has only one architecture")
         for name, value in (("name", self.name), ("licence", self.licence)):
             if (
                 not isinstance(value, str)
@@ -85,18 +94,19 @@ class Manifest:
 
     def to_json(self) -> str:
         """The text of manifest.json, in lines so that people and git can read it."""
-        return strict_json.dump_lines(
-            {
-                "format": FORMAT,
-                "version": VERSION,
-                "name": self.name,
-                "licence": self.licence,
-                "files": {name: asdict(entry) for name, entry in self.files.items()},
-                "models": {name: asdict(model) for name, model in self.models.items()},
-                "training": dict(self.training),
-                "metrics": dict(self.metrics),
-            }
-        )
+        data: dict[str, Any] = {
+            "format": FORMAT,
+            "version": self.version,
+            "name": self.name,
+            "licence": self.licence,
+            "files": {name: asdict(entry) for name, entry in self.files.items()},
+            "models": {name: asdict(model) for name, model in self.models.items()},
+            "training": dict(self.training),
+            "metrics": dict(self.metrics),
+        }
+        if self.version > 1:
+            data["architecture"] = asdict(self.architecture)
+        return strict_json.dump_lines(data)
 
     @classmethod
     def from_json(cls, text: str) -> "Manifest":
@@ -117,9 +127,9 @@ class Manifest:
                 f"This model bundle was made for a newer ArtDesk (bundle version "
                 f"{str(version)[:12]}, this one reads up to {VERSION}): update ArtDesk to open it."
             )
-        if version != VERSION or type(version) is not int:
+        if type(version) is not int or version < 1:
             raise _damaged("its version is not usable")
-        _check_fields("manifest", data, _FIELDS)
+        _check_fields("manifest", data, _FIELDS_1 if version == 1 else _FIELDS)
         for name in ("training", "metrics"):
             _check_object(name, data[name])
         files = _check_object("files", data["files"])
@@ -137,11 +147,18 @@ class Manifest:
             },
             training=data["training"],
             metrics=data["metrics"],
+            architecture=FIRST if version == 1 else _architecture(data["architecture"]),
+            version=version,
         )
 
 
 def _damaged(what: str) -> BundleError:
     return BundleError(f"The model bundle is damaged, {what}: install or export it again.")
+
+
+def _architecture(data: object) -> Architecture:
+    names = {entry.name for entry in fields(Architecture)}
+    return Architecture(**_check_fields("architecture", data, names))
 
 
 def _check_object(where: str, data: object) -> dict[str, Any]:

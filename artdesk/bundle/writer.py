@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from artdesk.bundle.architecture import FIRST, Architecture
 from artdesk.bundle.manifest import FILE_NAME, FileEntry, Manifest, ModelEntry
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.core import atomic
@@ -21,6 +22,7 @@ def write_bundle(
     *,
     name: str,
     licence: str,
+    architecture: Architecture = FIRST,
     models: Mapping[str, ModelEntry] | None = None,
     training: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Any] | None = None,
@@ -35,6 +37,7 @@ def write_bundle(
         files: Name to bytes, without the manifest.
         name: What people call the model.
         licence: SPDX name of the licence of the weights.
+        architecture: The sizes of the model.
         models: Inputs and outputs of the graphs, by file name.
         training: Plain JSON, how the weights came to be.
         metrics: Plain JSON, what was measured.
@@ -49,6 +52,7 @@ def write_bundle(
     manifest = Manifest(
         name=name,
         licence=licence,
+        architecture=architecture,
         files={
             key: FileEntry(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
             for key, data in files.items()

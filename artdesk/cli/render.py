@@ -13,7 +13,6 @@ from artdesk.core.recipe import Recipe
 from artdesk.engine.pipeline import Engine, Picture
 from artdesk.pictures import files as pictures
 from artdesk.pictures.files import StoredPicture
-from artdesk.pictures.record import PictureRecord
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if not arguments.resample:
         pixels = engine.decode(record)
-        return _finish(arguments, _stored(record, pixels), "decoded", None)
+        return _finish(arguments, StoredPicture.of(record, pixels), "decoded", None)
     picture = _sample(engine, record.recipe)
     different = int(np.count_nonzero(picture.tokens != record.tokens))
     if not arguments.json:
@@ -73,18 +72,6 @@ def run(arguments: argparse.Namespace) -> int:
 def _sample(engine: Engine, recipe: Recipe) -> Picture:
     with ProgressBar("Drawing", 1, "picture") as bar:
         return engine.generate(recipe, progress=lambda now: bar.update(now.step / now.steps))
-
-
-def _stored(record: PictureRecord, pixels: np.ndarray) -> StoredPicture:
-    return StoredPicture(
-        recipe=record.recipe,
-        sketch=record.sketch,
-        palette=record.palette,
-        tokens=record.tokens,
-        bundle_hash=record.bundle_hash,
-        bundle_name=record.bundle_name,
-        pixels=pixels,
-    )
 
 
 def _finish(

@@ -48,6 +48,7 @@ MIN_SIDE = 64
 MAX_SIDE = 2048
 """A grid of 256 cells, as many columns as `seed.raw` gives each cell its own number for."""
 SIDE_STEP = 8
+"""Sizes come in steps of this many pixels; a model may ask for larger ones."""
 SKETCH_SIDE = 8
 
 
@@ -116,10 +117,10 @@ class Sampling:
         temperature_milli: Wildness of the detail at the last step; it starts lower.
         composition_temperature_milli: Wildness of the sketch, above all of its large forms.
         guidance_milli: How strictly words and palette are obeyed; 1000 and less is plain.
-        top_k: Codes considered for each cell, 0 is all of them.
+        top_k: Codes considered for each cell; 0 is all of them.
         top_p_milli: Probability mass considered for each cell.
         diversity_milli: Favours rare (+) or common (-) codes.
-        palette_size: Codes that one picture may use.
+        palette_size: Codes that one picture may use; the highest value is all of them.
         jitter_milli: Share of codes swapped for a near one after the draw.
         refine_milli: Share of the picture drawn once more at the end.
         palette_strength_milli: How strongly the palette bends the sketch.

@@ -18,7 +18,7 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.cancel import CancelToken
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.condition import scale_oklab
-from artdesk.core.errors import RecipeError
+from artdesk.core.errors import PictureError, RecipeError
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch
 from artdesk.core.sketch_layout import enlarge_sketch, sketch_shape
 from artdesk.engine.detail import sampler
@@ -35,6 +35,7 @@ from artdesk.engine.sketch.network import SketchNetwork
 from artdesk.engine.tables import BundleTables
 from artdesk.engine.words.conditions import Wishes, condition_rows, used_palette
 from artdesk.engine.words.table import HeardWord, WordTable
+from artdesk.pictures.origin import Origin
 from artdesk.pictures.record import PictureRecord
 
 __all__ = ["Engine", "HeardWord", "Picture", "Progress"]
@@ -42,9 +43,6 @@ __all__ = ["Engine", "HeardWord", "Picture", "Progress"]
 FloatArray = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 Stage = Literal["sketch", "detail", "decode"]
-
-CELL = 8
-"""Pixels on each side of a token's cell."""
 
 DRAFT_SIDE = 128
 DRAFT_STEPS = 6
@@ -78,10 +76,12 @@ class Picture:
         sketch: The complete composition.
         palette: The palette in use.
         tokens: uint16 [h, w].
-        pixels: uint8 [8 h, 8 w, 3].
+        pixels: uint8 [H, W, 3].
         bundle_hash: Identity of the model bundle.
         bundle_name: What people call it.
+        cell: Pixels on each side of a token's cell.
         seconds: How long it took.
+        origin: Where each cell comes from; None when nothing is remembered.
     """
 
     recipe: Recipe
@@ -91,7 +91,9 @@ class Picture:
     pixels: Pixels
     bundle_hash: str
     bundle_name: str
+    cell: int
     seconds: float
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Engine:
         self._sketch_network = SketchNetwork(bundle.arrays("sketch.npz"))
         self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail")
         self._decoder = GraphSession(bundle.file("decoder.onnx"), threads, "decoder")
+        self._cell = bundle.manifest.architecture.downsampling
         self._sketches: OrderedDict[tuple[object, ...], Sketch] = OrderedDict()
 
     def resolve(self, recipe: Recipe) -> Recipe:
@@ -155,8 +158,9 @@ class Engine:
             Cancelled: The token was cancelled.
             BundleError: The bundle turned out to be unusable.
         """
-        shape = (recipe.canvas.height // CELL, recipe.canvas.width // CELL)
-        return self._make(recipe, shape, recipe.sampling.steps, token, progress)
+        return self._make(
+            recipe, self._grid_shape(recipe.canvas), recipe.sampling.steps, token, progress
+        )
 
     def draft(self, recipe: Recipe, token: CancelToken | None = None) -> Picture:
         """Make a small quick picture of the same sketch and palette.
@@ -165,7 +169,7 @@ class Engine:
         the finished picture made small: it is for looking at while a slider moves.
         """
         longer = max(recipe.canvas.width, recipe.canvas.height)
-        side = min(longer, DRAFT_SIDE) // CELL
+        side = min(longer, DRAFT_SIDE) // self._cell
         height, width = (
             max(1, round(side * length / longer))
             for length in (recipe.canvas.height, recipe.canvas.width)
@@ -176,7 +180,16 @@ class Engine:
         return self._make(recipe, (height, width), steps, token, None)
 
     def decode(self, stored: PictureRecord, token: CancelToken | None = None) -> Pixels:
-        """The pixels of stored tokens, uint8 [8 h, 8 w, 3], without any sampling."""
+        """The pixels of stored tokens, uint8 [H, W, 3], without any sampling.
+
+        Raises:
+            PictureError: The model has other cells or fewer codes than the picture's.
+        """
+        if stored.cell != self._cell or int(stored.tokens.max()) >= self._tables.codes.size:
+            raise PictureError(
+                f"The picture was made with the model “{stored.bundle_name}”, whose tokens "
+                f"“{self.bundle.manifest.name}” cannot decode: open it with its own model."
+            )
         recipe = self.resolve(stored.recipe)
         rows = condition_rows(Wishes.of(self.words, recipe), stored.palette, recipe)
         return self._decode(stored.tokens, rows, token)
@@ -189,6 +202,15 @@ class Engine:
         """The recipes of a batch: `count` seeds in a row, each picture independent of others."""
         for number in range(count):
             yield recipe.member(number)
+
+    def _grid_shape(self, canvas: Canvas) -> tuple[int, int]:
+        """Rows and columns of the token grid; RecipeError when the canvas has broken cells."""
+        if canvas.width % self._cell or canvas.height % self._cell:
+            raise RecipeError(
+                f"The model draws cells of {self._cell} pixels, which do not fill "
+                f"{canvas.width} by {canvas.height}: use multiples of {self._cell}."
+            )
+        return canvas.height // self._cell, canvas.width // self._cell
 
     def _plan(self, recipe: Recipe) -> _Plan:
         recipe = self.resolve(recipe)
@@ -240,6 +262,7 @@ class Engine:
             pixels=pixels,
             bundle_hash=self.bundle.hash,
             bundle_name=self.bundle.manifest.name,
+            cell=self._cell,
             seconds=time.perf_counter() - started,
         )
 
@@ -318,7 +341,8 @@ class _Teller:
 
     def decoded(self, pixels: Pixels) -> None:
         """The pixels are there."""
-        self._tell(self._steps, "decode", lambda: pixels[CELL // 2 :: CELL, CELL // 2 :: CELL])
+        cell = len(pixels) // self._shape[0]
+        self._tell(self._steps, "decode", lambda: pixels[cell // 2 :: cell, cell // 2 :: cell])
 
     def _tell(self, step: int, stage: Stage, preview: Callable[[], Pixels]) -> None:
         if self._progress is not None:

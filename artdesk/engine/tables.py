@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artdesk.bundle.architecture import Architecture
 from artdesk.bundle.reader import Bundle
+from artdesk.core import sketch_layout
 from artdesk.core.attributes import ATTRIBUTE_COUNT
 from artdesk.core.errors import BundleError
 from artdesk.engine.detail.sampler import CodeTables, code_tables
 from artdesk.engine.words.palette import PaletteTable
-from artdesk.pictures.record import CODES
 
 FloatArray = NDArray[np.float64]
 
@@ -75,20 +76,24 @@ class BundleTables:
         """The tables of a bundle; BundleError when one is missing or has the wrong form."""
         arrays = bundle.arrays("tables.npz")
         try:
-            return cls._of(arrays)
+            return cls._of(arrays, bundle.manifest.architecture)
         except (KeyError, ValueError, TypeError, IndexError) as error:
             raise BundleError(
                 "The tables of the model do not fit together: install the model again."
             ) from error
 
     @classmethod
-    def _of(cls, arrays: Mapping[str, NDArray[Any]]) -> "BundleTables":
+    def _of(cls, arrays: Mapping[str, NDArray[Any]], sizes: Architecture) -> "BundleTables":
         codebook = arrays["codebook"].astype(np.float32)
-        size = len(codebook)
-        if size != CODES:  # picture files hold codes of this range only
-            raise ValueError(f"the codebook has {size} codes, not {CODES}")
+        size = sizes.codes
+        if (sizes.sketch_side, sizes.sketch_levels) != (
+            sketch_layout.LONG_SIDE,
+            sketch_layout.LEVELS,
+        ):
+            raise ValueError("the sketch has another pyramid")
         palettes = len(arrays["palettes"])
         shapes: dict[str, tuple[int, ...]] = {
+            "codebook": (size, sizes.dimension),
             "code_colours": (size, 3),
             "code_frequency": (size,),
             "code_neighbours": (size, 8),

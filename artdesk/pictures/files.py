@@ -14,7 +14,7 @@ import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Protocol
 
@@ -76,6 +76,12 @@ class StoredPicture(PictureRecord):
     """
 
     pixels: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, record: PictureRecord, pixels: NDArray[np.uint8]) -> "StoredPicture":
+        """A description with its pixels."""
+        known = {entry.name: getattr(record, entry.name) for entry in fields(PictureRecord)}
+        return cls(**known, pixels=pixels)
 
 
 def save_picture(
@@ -156,15 +162,7 @@ def open_picture(path: Path) -> StoredPicture:
                 f"{path.name} is cut off or damaged, but its recipe is whole: make the picture "
                 "again with “artdesk render”, or use another copy."
             ) from error
-    return StoredPicture(
-        recipe=record.recipe,
-        sketch=record.sketch,
-        palette=record.palette,
-        tokens=record.tokens,
-        bundle_hash=record.bundle_hash,
-        bundle_name=record.bundle_name,
-        pixels=pixels,
-    )
+    return StoredPicture.of(record, pixels)
 
 
 def read_record(path: Path) -> PictureRecord:

@@ -4,10 +4,8 @@ The tokens are the picture's identity: decoding them gives the same picture agai
 sampling. The recipe is the way to it.
 """
 
-import base64
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,17 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 import artdesk
-from artdesk.core import recipe_json, strict_json
+from artdesk.bundle.architecture import FIRST
+from artdesk.core import packed, recipe_json, strict_json
+from artdesk.core.edit_recipe import MAX_CODE
 from artdesk.core.errors import PictureError, RecipeError, RecipeTooNew
 from artdesk.core.prompt import format_prompt
 from artdesk.core.recipe import Recipe, Sketch, Swatch
+from artdesk.pictures.origin import Origin
 
 FORMAT = "artdesk-picture"
-VERSION = 1
-CELL = 8
-"""Pixels on each side of a token's cell."""
-CODES = 512
-MAX_TEXT = recipe_json.MAX_TEXT
+VERSION = 2
+MAX_TEXT = 1280 * 1024
+"""Longest text in characters that is parsed: the longest recipe (512 thousand), 65,536 tokens
+(175) with their origins (437) and 255 names of works (18), none of which can be made smaller."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {
@@ -36,6 +36,7 @@ _FIELDS = {
     "sketch",
     "palette",
     "tokens",
+    "origin",
     "bundle",
     "bundle_name",
 }
@@ -53,6 +54,10 @@ class Describable(Protocol):
     @property
     def tokens(self) -> NDArray[np.uint16]: ...
     @property
+    def cell(self) -> int: ...
+    @property
+    def origin(self) -> Origin | None: ...
+    @property
     def bundle_hash(self) -> str: ...
     @property
     def bundle_name(self) -> str: ...
@@ -66,9 +71,11 @@ class PictureRecord:
         recipe: How it was made.
         sketch: Its whole composition, also the cells that the model drew.
         palette: The colours that were used.
-        tokens: uint16 [height / 8, width / 8], each 0..511.
+        tokens: uint16 [height / cell, width / cell].
         bundle_hash: Identity of the model bundle, 64 hex digits.
         bundle_name: What people call that bundle.
+        cell: Pixels on each side of a token's cell.
+        origin: Where each cell comes from; None when nothing is remembered in it.
     """
 
     recipe: Recipe
@@ -77,6 +84,8 @@ class PictureRecord:
     tokens: NDArray[np.uint16]
     bundle_hash: str
     bundle_name: str
+    cell: int = FIRST.downsampling
+    origin: Origin | None = None
 
 
 def record_to_json(picture: Describable) -> str:
@@ -87,9 +96,8 @@ def record_to_json(picture: Describable) -> str:
     """
     rows, columns = picture.tokens.shape
     canvas = picture.recipe.canvas
-    if (columns * CELL, rows * CELL) != (canvas.width, canvas.height):
+    if (columns * picture.cell, rows * picture.cell) != (canvas.width, canvas.height):
         raise PictureError("This is only a draft: make the picture in full before saving it.")
-    packed = zlib.compress(picture.tokens.astype("<u2").tobytes(), 9)
     data = {
         "format": FORMAT,
         "version": VERSION,
@@ -99,8 +107,10 @@ def record_to_json(picture: Describable) -> str:
         "tokens": {
             "columns": columns,
             "rows": rows,
-            "base64": base64.b64encode(packed).decode("ascii"),
+            "cell": picture.cell,
+            "base64": packed.pack_tokens(picture.tokens),
         },
+        "origin": None if picture.origin is None else picture.origin.to_data(),
         "bundle": picture.bundle_hash,
         "bundle_name": picture.bundle_name,
     }
@@ -128,8 +138,10 @@ def record_from_json(text: str, name: str) -> PictureRecord:
                 f"{name} was made by a newer ArtDesk (picture version {str(version)[:12]}, this "
                 f"one reads up to {VERSION}): update ArtDesk to open it."
             )
-        if type(version) is not int or version != VERSION:
+        if type(version) is not int or version < 1:
             raise RecipeError("the version is not usable")
+        if version == 1:
+            data = _from_version_1(data)
         return _record(recipe_json.check_keys("picture", data, _FIELDS))
     except RecipeTooNew:
         raise
@@ -137,6 +149,14 @@ def record_from_json(text: str, name: str) -> PictureRecord:
         raise PictureError(
             f"The recipe stored in {name} is damaged: use another copy of the picture."
         ) from error
+
+
+def _from_version_1(data: dict[str, Any]) -> dict[str, Any]:
+    """Pictures of version 1 had one size of cell and remembered nothing."""
+    tokens = data.get("tokens")
+    if isinstance(tokens, dict):
+        tokens = {"cell": FIRST.downsampling, **tokens}
+    return {"origin": None, **data, "tokens": tokens}
 
 
 def _record(data: Mapping[str, Any]) -> PictureRecord:
@@ -153,36 +173,31 @@ def _record(data: Mapping[str, Any]) -> PictureRecord:
     if not isinstance(name, str) or not 1 <= len(name) <= 80 or not name.isprintable():
         raise RecipeError("the bundle name is none")
     Recipe(palette=palette or None)  # refuses more than five colours
+    tokens, cell = _tokens(data["tokens"], recipe)
+    origin = data["origin"]
     return PictureRecord(
         recipe=recipe,
         sketch=sketch,
         palette=palette or (),
-        tokens=_tokens(data["tokens"], recipe),
+        tokens=tokens,
         bundle_hash=digest,
         bundle_name=name,
+        cell=cell,
+        origin=None if origin is None else Origin.from_data(origin, *tokens.shape),
     )
 
 
-def _tokens(data: object, recipe: Recipe) -> NDArray[np.uint16]:
-    values = recipe_json.check_keys("tokens", data, {"columns", "rows", "base64"})
-    columns, rows = recipe.canvas.width // CELL, recipe.canvas.height // CELL
-    if (values["columns"], values["rows"]) != (columns, rows):
+def _tokens(data: object, recipe: Recipe) -> tuple[NDArray[np.uint16], int]:
+    values = recipe_json.check_keys("tokens", data, {"columns", "rows", "cell", "base64"})
+    sizes = columns, rows, cell = values["columns"], values["rows"], values["cell"]
+    if not all(type(size) is int and size > 0 for size in sizes) or (
+        (columns * cell, rows * cell) != (recipe.canvas.width, recipe.canvas.height)
+    ):
         raise RecipeError("the token grid does not fit the canvas")
-    if not isinstance(values["base64"], str):
-        raise RecipeError("the tokens are no text")
-    size = columns * rows * 2
-    unpacker = zlib.decompressobj()
-    try:
-        packed = base64.b64decode(values["base64"].encode("ascii"), validate=True)
-        raw = unpacker.decompress(packed, size + 1)
-    except (ValueError, zlib.error) as error:
-        raise RecipeError("the tokens cannot be unpacked") from error
-    if len(raw) != size or not unpacker.eof or unpacker.unused_data:
-        raise RecipeError("the tokens are cut off")
-    tokens = np.frombuffer(raw, dtype="<u2").reshape(rows, columns).astype(np.uint16)
-    if int(tokens.max()) >= CODES:
+    tokens = packed.unpack_tokens("the picture", values["base64"], rows, columns)
+    if int(tokens.max()) > MAX_CODE:
         raise RecipeError("a token is out of range")
-    return tokens
+    return tokens, cell
 
 
 def parameters_text(picture: Describable, extra: str | None = None) -> str:

@@ -19,6 +19,7 @@ from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Canvas, Recipe, Sketch, Swatch
 from artdesk.core.sketch_layout import sketch_shape
 from artdesk.engine.words.table import HeardWord
+from artdesk.pictures.origin import Origin
 
 KNOWN = ("airy", "blue", "bold", "calm", "dark", "geometric", "soft", "velvet", "warm", "wild")
 HASH = "ab" * 32
@@ -42,6 +43,8 @@ class PaintPicture:
     bundle_hash: str = HASH
     bundle_name: str = "paint"
     seconds: float = 0.01
+    cell: int = 8
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)

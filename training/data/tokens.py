@@ -14,10 +14,10 @@ from rich.progress import track
 from artdesk.core import atomic
 from artdesk.core.colour import srgb8_to_oklab
 from models.autoencoder import Tokenizer
+from models.config import DOWNSAMPLING as CELL
 from training.data.library import Library
 from training.data.pictures import Crop, resample
 
-CELL = 8
 FINE_SIDE = 384
 # Shorter side in pixels and orientations 0..7 that are encoded: paintings are few, so they are
 # seen in more orientations and also larger.

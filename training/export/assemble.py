@@ -9,7 +9,10 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
+from artdesk.bundle.architecture import Architecture
+from artdesk.core.sketch_layout import LEVELS, LONG_SIDE
 from models.autoencoder import Tokenizer
+from models.config import DOWNSAMPLING
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
 from models.words import WordEncoder
@@ -27,6 +30,7 @@ from training.export.quantize import (
     static_int8,
 )
 from training.export.statistics import Maps, code_statistics, palette_table
+from training.fit.detail import WINDOW
 
 INTEGER_GRAPHS = ("encoder.onnx", "decoder.onnx", "detail.onnx")
 
@@ -95,6 +99,7 @@ class Limits:
 class Built:
     """A bundle in memory, before it is written."""
 
+    architecture: Architecture
     files: dict[str, bytes] = field(default_factory=dict)
     measures: list[Measure] = field(default_factory=list)
 
@@ -280,7 +285,17 @@ def assemble(networks: Networks, material: Material, limits: Limits) -> Built:
     weight = tables.float_array(head.weight).reshape(head.out_channels, -1)
     bias = tables.float_array(head.bias) if head.bias is not None else np.zeros(len(weight))
     known |= tables.head_tables(weight, bias.astype(np.float32), grid)
-    built = Built()
+    config = networks.tokenizer.config
+    built = Built(
+        architecture=Architecture(
+            downsampling=DOWNSAMPLING,
+            codes=config.codebook_size,
+            dimension=config.code_dim,
+            sketch_side=LONG_SIDE,
+            sketch_levels=LEVELS,
+            window=WINDOW,
+        )
+    )
     built.files = {
         **models,
         **networks.text_files,

@@ -7,6 +7,7 @@ from typing import Any
 
 import onnx
 
+from artdesk.bundle.architecture import Architecture
 from artdesk.bundle.manifest import ModelEntry
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.bundle.writer import write_bundle
@@ -62,7 +63,13 @@ def write(built: Built, folder: Path, *, name: str, training: Mapping[str, Any])
     models = {key: describe(data) for key, data in built.files.items() if key.endswith(".onnx")}
     metrics = {part.name: round(part.value, 5) for part in built.measures}
     return _write_tried(
-        folder, built.files, name=name, models=models, training=training, metrics=metrics
+        folder,
+        built.files,
+        name=name,
+        architecture=built.architecture,
+        models=models,
+        training=training,
+        metrics=metrics,
     )
 
 
@@ -77,6 +84,7 @@ def note_known_picture(folder: Path) -> Bundle:
         folder,
         old.data,
         name=manifest.name,
+        architecture=manifest.architecture,
         models=manifest.models,
         training=manifest.training,
         metrics=manifest.metrics,
@@ -88,6 +96,7 @@ def _write_tried(
     files: Mapping[str, bytes],
     *,
     name: str,
+    architecture: Architecture,
     models: Mapping[str, ModelEntry],
     training: Mapping[str, Any],
     metrics: Mapping[str, Any],
@@ -100,6 +109,7 @@ def _write_tried(
             files,
             name=name,
             licence=LICENCE,
+            architecture=architecture,
             models=models,
             training=training,
             metrics=measured,

@@ -12,12 +12,12 @@ from artdesk.core.attributes import ATTRIBUTE_COUNT
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.condition import frame_vector
 from models.autoencoder import Tokenizer
+from models.config import DOWNSAMPLING as CELL
 from training.data.captions import Speech
 from training.data.library import Known, Library, draw_conditions
 from training.data.pictures import Crop, Work, resample
 
 PALETTES = 2048
-CELL = 8
 _GREY = (0.6, 0.0, 0.0)
 
 

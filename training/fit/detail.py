@@ -28,7 +28,9 @@ BATCH = 16
 PEAK_RATE = 1.5e-3
 FURTHER_RATE = 7.5e-4
 """Peak when finished weights are trained on: the full rate spends half of the time coming back."""
-WINDOWS = ((32, 32),) * 6 + ((24, 32), (32, 24), (32, 40), (40, 32))
+WINDOW = 32
+"""Tokens on a side of the usual grid."""
+WINDOWS = ((WINDOW, WINDOW),) * 6 + ((24, 32), (32, 24), (32, 40), (40, 32))
 NO_SKETCH = 0.05
 RECTANGLE = 0.15
 RANDOM_VISIBLE = 0.03
@@ -121,7 +123,7 @@ class Windows:
             square: Whether to draw 32x32 windows without corruption, for evaluation.
         """
         random = self.random
-        rows, columns = (32, 32) if square else WINDOWS[random.integers(len(WINDOWS))]
+        rows, columns = (WINDOW, WINDOW) if square else WINDOWS[random.integers(len(WINDOWS))]
         tokens = np.empty((count, rows, columns), dtype=np.int64)
         mask = np.empty((count, rows, columns), dtype=bool)
         sketch = np.zeros((count, 4, rows, columns))

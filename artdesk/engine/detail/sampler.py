@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core import seed as seeds
-from artdesk.core.recipe import Sampling
+from artdesk.core.recipe import SAMPLING_RANGES, Sampling
 from artdesk.engine.detail import halton
 from artdesk.engine.detail.draw import (
     IMPOSSIBLE,
@@ -32,6 +32,9 @@ TokenGrid = NDArray[np.int32]
 
 REFINE_STEPS = 2
 """Steps in which the least likely positions are drawn again."""
+
+ALL_CODES = SAMPLING_RANGES["palette_size"][1]
+"""This palette size stands for every code of a model, however many it has."""
 
 _VOCABULARY_POSITIONS = 1024
 
@@ -128,7 +131,7 @@ def decode(
     totals, again = _schedules(len(order), controls)
     steps = len(totals) + len(again)
 
-    if controls.palette_size < tables.size and len(order):
+    if controls.palette_size < ALL_CODES and len(order):
         painter.choose_vocabulary(order)
     drawn = 0
     for step, total in enumerate(totals):
