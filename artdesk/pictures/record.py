@@ -142,7 +142,10 @@ def record_from_json(text: str, name: str) -> PictureRecord:
             raise RecipeError("the version is not usable")
         if version == 1:
             data = _from_version_1(data)
-        return _record(recipe_json.check_keys("picture", data, _FIELDS))
+        record = _record(recipe_json.check_keys("picture", data, _FIELDS))
+        if version == 1 and int(record.tokens.max()) >= FIRST.codes:
+            raise RecipeError("a token is out of range")
+        return record
     except RecipeTooNew:
         raise
     except (RecipeError, ValueError) as error:

@@ -146,7 +146,7 @@ def bad_file(kind: str, path: Path, engine: PaintEngine, window: MainWindow) -> 
             with Image.open(good) as image:
                 text = str(image.info["artdesk"])
                 text = (
-                    text[:-5] if kind == "damaged" else text.replace('"version":1', '"version":9')
+                    text[:-5] if kind == "damaged" else text.replace('"version":2', '"version":9')
                 )
                 info.add_itxt("artdesk", text)
                 image.save(path, pnginfo=info)

@@ -4,15 +4,18 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from artdesk.bundle import writer
+from artdesk.bundle.architecture import FIRST
 from artdesk.bundle.manifest import FILE_NAME, FileEntry, Manifest, ModelEntry
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.bundle.writer import write_bundle, write_pack
+from artdesk.core import strict_json
 from artdesk.core.errors import BundleError, OutputError
 
 
@@ -49,6 +52,27 @@ def test_round_trip(tmp_path: Path) -> None:
         bundle.file("decoder.onnx")
     with pytest.raises(BundleError, match=r"words\.json in the model bundle holds no readable"):
         bundle.arrays("words.json")
+
+
+def test_bundles_of_version_1_keep_text_and_identity(tmp_path: Path) -> None:
+    make(tmp_path / "toy")
+    path = tmp_path / "toy" / FILE_NAME
+    data = json.loads(path.read_text())
+    assert data.pop("architecture") == asdict(FIRST)
+    path.write_text(strict_json.dump_lines(data | {"version": 1}))
+    bundle = open_bundle(tmp_path / "toy")
+    assert bundle.manifest.architecture == FIRST
+    assert bundle.manifest.to_json() == path.read_text()
+    write_pack(bundle, tmp_path / "a.artpack")
+    assert open_bundle(tmp_path / "a.artpack").hash == bundle.hash
+
+
+def test_sizes_of_a_model_are_written(tmp_path: Path) -> None:
+    sizes = replace(FIRST, codes=1024, downsampling=16)
+    make(tmp_path / "toy", architecture=sizes)
+    assert open_bundle(tmp_path / "toy").manifest.architecture == sizes
+    with pytest.raises(BundleError, match="only one architecture"):
+        Manifest(name="a", licence="b", files={}, architecture=sizes, version=1)
 
 
 def test_pack(tmp_path: Path) -> None:
@@ -93,9 +117,14 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "manifest is not readable",
     ),
     "other format": (edit(format="zip"), "not an ArtDesk model bundle"),
-    "newer": (edit(version=2), r"newer ArtDesk \(bundle version 2"),
+    "newer": (edit(version=3), r"newer ArtDesk \(bundle version 3"),
     "version text": (edit(version="1"), "version is not usable"),
     "unknown field": (edit(more=1), "unknown field 'more'"),
+    "version 1 with an architecture": (edit(version=1), "unknown field 'architecture'"),
+    "architecture": (edit(architecture=None), "architecture in its manifest is not an object"),
+    "architecture part": (edit(architecture={"codes": 512}), "architecture .* lacks 'dimension'"),
+    "no codes": (edit(architecture=asdict(FIRST) | {"codes": 0}), "its codes is not a whole"),
+    "text": (edit(architecture=asdict(FIRST) | {"window": "32"}), "its window is not a whole"),
     "file is a folder": (
         lambda p: [(p / "words.json").unlink(), (p / "words.json").mkdir()],
         "cannot be read",

@@ -401,12 +401,12 @@ def png(path: Path, text: str | None) -> Path:
 @pytest.mark.parametrize("command", ["info", "render"])
 def test_bad_files(run: Run, tmp_path: Path, picture: Path, command: str) -> None:
     data = json.loads(run("info", picture, "--json")[1])
-    newer = json.dumps(data | {"version": 2})
+    newer = json.dumps(data | {"version": 3})
     recipe = Recipe().to_json()
     cases = [
         (png(tmp_path / "none.png", None), "has no ArtDesk recipe in it: choose"),
         (png(tmp_path / "bad.png", "{"), "recipe stored in bad.png is damaged: use another copy"),
-        (png(tmp_path / "new.png", newer), "made by a newer ArtDesk (picture version 2"),
+        (png(tmp_path / "new.png", newer), "made by a newer ArtDesk (picture version 3"),
         (tmp_path / "missing.png", "There is no file"),
         (tmp_path / "missing.json", "There is no file"),
     ]

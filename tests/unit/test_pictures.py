@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
+from artdesk.core import packed
 from artdesk.core.errors import ArtDeskError, OutputError, PictureError, RecipeTooNew
-from artdesk.core.recipe import Canvas, Recipe, Sketch, Swatch, Word
+from artdesk.core.recipe import Canvas, Edit, Recipe, Sketch, Swatch, Word
 from artdesk.pictures import files as pictures
 from artdesk.pictures.files import StoredPicture
-from artdesk.pictures.record import parameters_text, record_to_json
+from artdesk.pictures.origin import Origin
+from artdesk.pictures.record import parameters_text, record_from_json, record_to_json
 
 
 def make_picture(width: int = 64, height: int = 72, seed: int = 7) -> StoredPicture:
@@ -45,6 +47,11 @@ def assert_same_record(a: StoredPicture, b: StoredPicture) -> None:
     assert a.palette == b.palette
     assert (a.bundle_hash, a.bundle_name) == (b.bundle_hash, b.bundle_name)
     np.testing.assert_array_equal(a.tokens, b.tokens)
+    assert a.cell == b.cell
+    assert (a.origin is None) == (b.origin is None)
+    if a.origin is not None and b.origin is not None:
+        assert a.origin.works == b.origin.works
+        np.testing.assert_array_equal(a.origin.cells, b.origin.cells)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".PNG", ".jpg", ".jpeg", ".webp"])
@@ -65,6 +72,59 @@ def test_largest_picture_fits_every_format(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
     pictures.save_picture(path, picture)
     assert_same_record(picture, pictures.open_picture(path))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp"])
+def test_pictures_of_2048_pixels_with_all_that_a_file_may_hold(tmp_path: Path, suffix: str) -> None:
+    picture = make_picture(2048, 2048)
+    everywhere = np.ones((256, 256), np.bool_)
+    random = np.random.default_rng(1)
+    cells = random.integers(1, 256, (256, 256, 3)).astype(np.uint16)
+    picture = replace(
+        picture,
+        recipe=replace(picture.recipe, edit=Edit.of(picture.tokens, everywhere)),
+        origin=Origin(works=tuple(f"{n:064}" for n in range(255)), cells=cells),
+        pixels=np.zeros((2048, 2048, 3), np.uint8),
+    )
+    path = tmp_path / f"a{suffix}"
+    pictures.save_picture(path, picture)
+    assert_same_record(picture, pictures.open_picture(path))
+    with pytest.raises(OutputError, match="too large for a JPEG file: save as PNG"):
+        pictures.save_picture(tmp_path / "a.jpg", picture)
+
+
+def test_origin_of_a_quoted_patch_packs_small_and_comes_back() -> None:
+    origin = some_origin(256, 256)
+    data = origin.to_data()
+    assert len(data["cells"]) < 3000
+    back = Origin.from_data(json.loads(json.dumps(data)), 256, 256)
+    assert back.works == origin.works
+    np.testing.assert_array_equal(back.cells, origin.cells)
+    assert list(origin.shares()) == ["moma:7", "a"]
+    assert origin.shares()["a"] == 24 / 65536
+    assert Origin.invented(2, 3).shares() == {}
+
+
+@pytest.mark.parametrize("name", ["picture.png", "picture.jpg", "picture.webp", "record.json"])
+def test_pictures_of_version_1_open_as_they_are(name: str) -> None:
+    path = Path(__file__).parents[1] / "data" / "pictures" / "v1" / name
+    if path.suffix == ".json":
+        record = record_from_json(path.read_text("utf-8"), name)
+    else:
+        record = pictures.read_record(path)
+    old = make_picture()
+    np.testing.assert_array_equal(record.tokens, old.tokens)
+    assert (record.cell, record.origin, record.bundle_hash) == (8, None, old.bundle_hash)
+    assert (record.recipe.words, record.recipe.seed) == (old.recipe.words, old.recipe.seed)
+    assert (record.recipe.memory, record.recipe.edit) == (None, None)
+
+
+def test_a_code_that_no_model_of_version_1_had_is_refused() -> None:
+    path = Path(__file__).parents[1] / "data" / "pictures" / "v1" / "record.json"
+    data = json.loads(path.read_text("utf-8"))
+    data["tokens"]["base64"] = packed.pack_tokens(np.full((9, 8), 512))
+    with pytest.raises(PictureError, match="is damaged"):
+        record_from_json(json.dumps(data), "a.png")
 
 
 def test_same_picture_same_bytes() -> None:
@@ -129,6 +189,18 @@ def test_names_are_safe(tmp_path: Path, words: list[str], name: str) -> None:
     assert path == tmp_path / name
 
 
+def some_origin(rows: int = 9, columns: int = 8) -> Origin:
+    cells = np.zeros((rows, columns, 3), np.uint16)
+    cells[2:6, 1:7, 0] = 1
+    cells[2:6, 1:7, 1:] = np.moveaxis(np.indices((4, 6)), 0, -1)  # up and left: wraps around
+    cells[7:, :, 0] = 2
+    cells[7:, :, 1:] = (65535, 300)
+    return Origin(works=("a", "moma:7"), cells=cells)
+
+
+ORIGIN = some_origin()
+
+
 def png_with(text: str | None, path: Path) -> Path:
     info = PngImagePlugin.PngInfo()
     if text is not None:
@@ -148,7 +220,7 @@ def changed_record(**changes: object) -> str:
 
 
 def tokens(raw: bytes, columns: int = 8, rows: int = 9) -> dict[str, object]:
-    return {"columns": columns, "rows": rows, "base64": base64.b64encode(raw).decode()}
+    return {"columns": columns, "rows": rows, "cell": 8, "base64": base64.b64encode(raw).decode()}
 
 
 DAMAGED = {
@@ -170,10 +242,21 @@ DAMAGED = {
     "bundle name": changed_record(bundle_name="\n"),
     "grid size": changed_record(tokens=tokens(zlib.compress(bytes(2 * 72)), rows=8)),
     "not packed": changed_record(tokens=tokens(b"abc")),
+    "no cell": changed_record(tokens={"columns": 8, "rows": 9, "base64": ""}),
+    "cell size": changed_record(tokens=tokens(zlib.compress(bytes(2 * 72))) | {"cell": 4}),
+    "cell nothing": changed_record(tokens=tokens(b"") | {"cell": 0, "columns": 0, "rows": 0}),
+    "origin list": changed_record(origin=[]),
+    "origin size": changed_record(origin=ORIGIN.to_data() | {"rows": 8}),
+    "origin cut": changed_record(origin=ORIGIN.to_data() | {"cells": packed.pack(bytes(359))}),
+    "origin bomb": changed_record(origin=ORIGIN.to_data() | {"cells": packed.pack(bytes(9**7))}),
+    "origin without a work": changed_record(origin=ORIGIN.to_data() | {"works": ["a"]}),
+    "origin twice": changed_record(origin=ORIGIN.to_data() | {"works": ["a", "a"]}),
+    "origin name": changed_record(origin=ORIGIN.to_data() | {"works": ["a", "<img src=x>"]}),
+    "origin number": changed_record(origin=ORIGIN.to_data() | {"works": ["a", 7]}),
     "too short": changed_record(tokens=tokens(zlib.compress(bytes(2 * 71)))),
     "too long": changed_record(tokens=tokens(zlib.compress(bytes(2 * 73)))),
     "bomb": changed_record(tokens=tokens(zlib.compress(bytes(10_000_000)))),
-    "code range": changed_record(tokens=tokens(zlib.compress(b"\x00\x02" * 72))),
+    "code range": changed_record(tokens=tokens(zlib.compress(b"\xff\xff" * 72))),
 }
 
 
@@ -185,7 +268,7 @@ def test_damaged_recipe(tmp_path: Path, text: str) -> None:
 
 def test_newer_recipe(tmp_path: Path) -> None:
     with pytest.raises(RecipeTooNew, match="newer ArtDesk"):
-        pictures.open_picture(png_with(changed_record(version=2), tmp_path / "a.png"))
+        pictures.open_picture(png_with(changed_record(version=3), tmp_path / "a.png"))
     recipe = json.loads(record_to_json(make_picture()))["recipe"] | {"version": 9}
     with pytest.raises(RecipeTooNew, match="newer ArtDesk"):
         pictures.open_picture(png_with(changed_record(recipe=recipe), tmp_path / "a.png"))

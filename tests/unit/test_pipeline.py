@@ -11,7 +11,7 @@ import pytest
 
 from artdesk.bundle.reader import Bundle
 from artdesk.core.cancel import CancelToken
-from artdesk.core.errors import BundleError, Cancelled
+from artdesk.core.errors import BundleError, Cancelled, PictureError, RecipeError
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
 from artdesk.engine.pipeline import Engine, Progress
 from artdesk.pictures.record import record_from_json, record_to_json
@@ -240,6 +240,32 @@ def test_unknown_words_are_resolved_once_and_for_all(engine: Engine) -> None:
     heard = engine.heard(recipe(words=(Word(text="gloomy"),), avoid=(Word(text="red"),)))
     assert [entry.text for entry in heard] == ["gloomy", "red"]
     assert [entry.known for entry in heard] == [False, True]
+
+
+def test_pictures_of_models_with_other_cells_or_codes_are_refused(engine: Engine) -> None:
+    picture = engine.generate(recipe())
+    stored = record_from_json(record_to_json(picture), "picture.png")
+    foreign = dataclasses.replace(stored, tokens=np.full_like(stored.tokens, 512))
+    for other in (foreign, dataclasses.replace(stored, cell=16)):
+        with pytest.raises(PictureError, match="open it with its own model"):
+            engine.decode(other)
+
+
+def test_a_canvas_has_whole_cells(toy_bundle: Bundle) -> None:
+    sizes = dataclasses.replace(toy_bundle.manifest.architecture, downsampling=16)
+    manifest = dataclasses.replace(toy_bundle.manifest, architecture=sizes)
+    with pytest.raises(RecipeError, match="72 by 64: use multiples of 16"):
+        Engine(Bundle(manifest, toy_bundle.hash, toy_bundle.data)).generate(
+            recipe(canvas=Canvas(width=72, height=64))
+        )
+
+
+def test_a_codebook_of_another_size_than_the_manifest_says_is_refused(toy_bundle: Bundle) -> None:
+    for changes in ({"codes": 256}, {"dimension": 4}, {"sketch_side": 16}, {"sketch_levels": 5}):
+        sizes = dataclasses.replace(toy_bundle.manifest.architecture, **changes)
+        manifest = dataclasses.replace(toy_bundle.manifest, architecture=sizes)
+        with pytest.raises(BundleError, match="do not fit together"):
+            Engine(Bundle(manifest, toy_bundle.hash, toy_bundle.data))
 
 
 def test_no_words_and_no_palette_draw_freely(engine: Engine) -> None:

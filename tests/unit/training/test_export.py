@@ -8,6 +8,7 @@ import pytest
 import torch
 from onnx import numpy_helper
 
+from artdesk.bundle.architecture import FIRST
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.bundle.writer import write_bundle
 from artdesk.core.condition import CONDITION_DIM
@@ -199,11 +200,12 @@ def test_measure_against_its_limit(
 def test_a_poor_bundle_is_not_written_and_the_old_one_stays(
     toy_bundle: Bundle, tmp_path: Path
 ) -> None:
-    good = Built(files=dict(toy_bundle.data))
+    good = Built(architecture=FIRST, files=dict(toy_bundle.data))
     folder = tmp_path / "bundle"
     first = write(good, folder, name="First", training={})
     assert first.manifest.metrics["self_test"] == toy_bundle.manifest.metrics["self_test"]
     poor = Built(
+        architecture=FIRST,
         files=dict(toy_bundle.data),
         measures=[Measure("decoder_psnr_int8", "decoder: dB against float", 31.5, 38.0)],
     )
@@ -218,7 +220,9 @@ def test_a_bundle_that_the_engine_cannot_use_is_not_written(
     files = dict(toy_bundle.data)
     files["decoder.onnx"] = files["encoder.onnx"]
     with pytest.raises(BundleError):
-        write(Built(files=files), tmp_path / "bundle", name="Broken", training={})
+        write(
+            Built(architecture=FIRST, files=files), tmp_path / "bundle", name="Broken", training={}
+        )
     assert not (tmp_path / "bundle").exists()
 
 
