@@ -1,7 +1,7 @@
 """`artdesk bench`: the speed table of this machine.
 
 Times are of the whole act that a user waits for. Each round uses another seed, so that no cache
-helps, except for the live draft, where the same sketch under a moving slider is the point.
+helps, except for the live preview, where the same sketch under a moving slider is the point.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     few = min(rounds, PROBE_ROUNDS)
     tasks: list[tuple[str, int, Callable[[int], float]]] = [
         ("256x256", rounds, lambda n: _picture(engine, 256, n)),
-        ("live draft", rounds, lambda n: _draft(engine, n)),
+        ("live preview", rounds, lambda n: _preview(engine, n)),
         ("512x512", rounds, lambda n: _picture(engine, 512, n)),
         ("1024x1024", rounds, lambda n: _picture(engine, 1024, n)),
         ("cancel at 512x512", rounds, lambda n: _cancel(engine, n)),
@@ -126,11 +126,11 @@ def _picture(engine: Engine, side: int, number: int) -> float:
     return time.perf_counter() - begin
 
 
-def _draft(engine: Engine, number: int) -> float:
+def _preview(engine: Engine, number: int) -> float:
     sampling = Sampling(temperature_milli=800 + number % 400)
     recipe = replace(_recipe(256, 1), sampling=sampling)
     begin = time.perf_counter()
-    engine.draft(recipe)
+    engine.preview(recipe)
     return time.perf_counter() - begin
 
 

@@ -26,7 +26,7 @@ RANGES: dict[str, tuple[int, int]] = {
 }
 _KINDS = {
     "threads": int,
-    "live_draft": bool,
+    "live_preview": bool,
 }
 
 
@@ -39,7 +39,7 @@ class Settings:
         last_open_folder: Where the last file was opened, "" for none.
         last_save_folder: Where the last picture was saved.
         bundle: Path of the model bundle, "" for the one that ships.
-        live_draft: Whether the picture follows a slider while it is dragged.
+        live_preview: Whether the picture follows a slider while it is dragged.
         threads: Of the engine, 0 chooses by the machine.
         window_geometry: Base64, as the window toolkit gives it.
     """
@@ -48,7 +48,7 @@ class Settings:
     last_open_folder: str = ""
     last_save_folder: str = ""
     bundle: str = ""
-    live_draft: bool = True
+    live_preview: bool = True
     threads: int = 0
     window_geometry: str = ""
 

@@ -44,8 +44,8 @@ FloatArray = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 Stage = Literal["sketch", "detail", "decode"]
 
-DRAFT_SIDE = 128
-DRAFT_STEPS = 6
+PREVIEW_SIDE = 128
+PREVIEW_STEPS = 6
 _CACHED_SKETCHES = 64
 
 
@@ -162,20 +162,20 @@ class Engine:
             recipe, self._grid_shape(recipe.canvas), recipe.sampling.steps, token, progress
         )
 
-    def draft(self, recipe: Recipe, token: CancelToken | None = None) -> Picture:
+    def preview(self, recipe: Recipe, token: CancelToken | None = None) -> Picture:
         """Make a small quick picture of the same sketch and palette.
 
         Its pixels are at most 128 on the longer side whatever the recipe's canvas, and it is not
         the finished picture made small: it is for looking at while a slider moves.
         """
         longer = max(recipe.canvas.width, recipe.canvas.height)
-        side = min(longer, DRAFT_SIDE) // self._cell
+        side = min(longer, PREVIEW_SIDE) // self._cell
         height, width = (
             max(1, round(side * length / longer))
             for length in (recipe.canvas.height, recipe.canvas.width)
         )
         quick = dataclasses.replace(recipe.sampling, refine_milli=0)
-        steps = min(recipe.sampling.steps, DRAFT_STEPS)
+        steps = min(recipe.sampling.steps, PREVIEW_STEPS)
         recipe = dataclasses.replace(recipe, sampling=quick)
         return self._make(recipe, (height, width), steps, token, None)
 

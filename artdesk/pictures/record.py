@@ -92,12 +92,12 @@ def record_to_json(picture: Describable) -> str:
     """The canonical JSON text stored in a picture file; ASCII only.
 
     Raises:
-        PictureError: It is a draft, whose tokens do not fill the canvas.
+        PictureError: It is a preview, whose tokens do not fill the canvas.
     """
     rows, columns = picture.tokens.shape
     canvas = picture.recipe.canvas
     if (columns * picture.cell, rows * picture.cell) != (canvas.width, canvas.height):
-        raise PictureError("This is only a draft: make the picture in full before saving it.")
+        raise PictureError("This is only a preview: make the picture in full before saving it.")
     data = {
         "format": FORMAT,
         "version": VERSION,

@@ -33,7 +33,7 @@ class StudioEngine(Protocol):
         progress: "Callable[[Progress], None] | None" = None,
     ) -> "Picture": ...
 
-    def draft(self, recipe: "Recipe", token: "CancelToken | None" = None) -> "Picture": ...
+    def preview(self, recipe: "Recipe", token: "CancelToken | None" = None) -> "Picture": ...
 
     def draw_sketch(self, recipe: "Recipe", token: "CancelToken | None" = None) -> "Sketch": ...
 
@@ -66,7 +66,7 @@ class EngineRefused:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftReady:
+class PreviewReady:
     """A preview is done. `number` grows with each request."""
 
     number: int
@@ -74,7 +74,7 @@ class DraftReady:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftFailed:
+class PreviewFailed:
     """A preview could not be made."""
 
     number: int
@@ -145,8 +145,8 @@ Event = (
     EngineReady
     | EngineFailed
     | EngineRefused
-    | DraftReady
-    | DraftFailed
+    | PreviewReady
+    | PreviewFailed
     | FinalStarted
     | FinalProgress
     | FinalReady

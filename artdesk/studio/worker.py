@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 from artdesk.core.cancel import CancelToken
 from artdesk.core.errors import ArtDeskError, Cancelled
 from artdesk.studio.events import (
-    DraftFailed,
-    DraftReady,
     EngineFailed,
     EngineReady,
     EngineRefused,
@@ -28,6 +26,8 @@ from artdesk.studio.events import (
     FinalProgress,
     FinalReady,
     FinalStarted,
+    PreviewFailed,
+    PreviewReady,
     TaskFailed,
     TaskReady,
 )
@@ -52,7 +52,7 @@ class _Final:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _Preview:
     number: int
     recipe: "Recipe"
 
@@ -91,18 +91,18 @@ class LatestWorker:
         self._tasks: deque[_Task | _Swap] = deque()
         self._finals: deque[_Final] = deque()
         self._idle_tasks: deque[_Task] = deque()
-        self._draft: _Draft | None = None
-        self._running: _Final | _Draft | _Task | _Swap | None = None
+        self._preview: _Preview | None = None
+        self._running: _Final | _Preview | _Task | _Swap | None = None
         self._token = CancelToken()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="artdesk-worker", daemon=True)
         self._thread.start()
 
-    def submit_draft(self, recipe: "Recipe") -> int:
+    def submit_preview(self, recipe: "Recipe") -> int:
         """Ask for a preview; it takes the place of a preview that still waits."""
         with self._condition:
             number = self._next()
-            self._draft = _Draft(number, recipe)
+            self._preview = _Preview(number, recipe)
             self._condition.notify()
             return number
 
@@ -111,8 +111,8 @@ class LatestWorker:
         with self._condition:
             number = self._next()
             self._finals.append(_Final(number, recipe))
-            self._draft = None
-            if isinstance(self._running, _Draft):
+            self._preview = None
+            if isinstance(self._running, _Preview):
                 self._token.cancel()
             self._condition.notify()
             return number
@@ -136,8 +136,8 @@ class LatestWorker:
         with self._condition:
             waiting = list(self._finals)
             self._finals.clear()
-            self._draft = None
-            if isinstance(self._running, _Final | _Draft):
+            self._preview = None
+            if isinstance(self._running, _Final | _Preview):
                 self._token.cancel()
         for final in waiting:
             self._report(FinalCancelled(final.number))
@@ -153,7 +153,7 @@ class LatestWorker:
             self._tasks.clear()
             self._finals.clear()
             self._idle_tasks.clear()
-            self._draft = None
+            self._preview = None
             self._token.cancel()
             self._condition.notify_all()
         self._thread.join(timeout)
@@ -185,17 +185,17 @@ class LatestWorker:
                 with self._condition:
                     self._running = None
 
-    def _take(self) -> "_Final | _Draft | _Task | _Swap | None":
+    def _take(self) -> "_Final | _Preview | _Task | _Swap | None":
         """The next job, taken out of its slot before it runs so that no request gets lost."""
         with self._condition:
             while not self._closing:
-                job: _Final | _Draft | _Task | _Swap | None = None
+                job: _Final | _Preview | _Task | _Swap | None = None
                 if self._tasks:
                     job = self._tasks.popleft()
                 elif self._finals:
                     job = self._finals.popleft()
-                elif self._draft is not None:
-                    job, self._draft = self._draft, None
+                elif self._preview is not None:
+                    job, self._preview = self._preview, None
                 elif self._idle_tasks:
                     job = self._idle_tasks.popleft()
                 if job is not None:
@@ -205,13 +205,13 @@ class LatestWorker:
                 self._condition.wait()
             return None
 
-    def _work(self, engine: "StudioEngine", job: "_Final | _Draft | _Task") -> None:
+    def _work(self, engine: "StudioEngine", job: "_Final | _Preview | _Task") -> None:
         token = self._token
         try:
             if isinstance(job, _Final):
                 self._final(engine, job, token)
-            elif isinstance(job, _Draft):
-                self._report(DraftReady(job.number, engine.draft(job.recipe, token)))
+            elif isinstance(job, _Preview):
+                self._report(PreviewReady(job.number, engine.preview(job.recipe, token)))
             else:
                 self._report(TaskReady(job.number, job.work(engine, token)))
         except Cancelled:
@@ -255,9 +255,9 @@ def _begin(start: "Callable[[], StudioEngine]") -> "tuple[StudioEngine | None, s
         return None, UNEXPECTED
 
 
-def _failure(job: "_Final | _Draft | _Task", message: str) -> Event:
+def _failure(job: "_Final | _Preview | _Task", message: str) -> Event:
     if isinstance(job, _Final):
         return FinalFailed(job.number, message)
-    if isinstance(job, _Draft):
-        return DraftFailed(job.number, message)
+    if isinstance(job, _Preview):
+        return PreviewFailed(job.number, message)
     return TaskFailed(job.number, message)

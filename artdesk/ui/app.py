@@ -91,7 +91,7 @@ def main(file: Path | None = None) -> int:
         Library(home / "history"),
         Session(home / "session.json"),
         settings.theme,
-        settings.live_draft,
+        settings.live_preview,
         settings.bundle,
     )
     alarm.rang.connect(window.sound_alarm)
@@ -127,7 +127,7 @@ def _save(window: MainWindow, settings: Settings) -> None:
             replace(
                 settings,
                 theme=window.theme_choice,
-                live_draft=window.worker.live,
+                live_preview=window.worker.live,
                 bundle=window.worker.model,
                 last_open_folder=window.files.open_folder,
                 last_save_folder=window.files.save_folder,

@@ -67,7 +67,7 @@ class PaintEngine:
         self.gate = threading.Event()
         self.gate.set()
         self.waiting = threading.Event()
-        self.drafts: list[Recipe] = []
+        self.previews: list[Recipe] = []
         self.finals: list[Recipe] = []
         self.fault: Exception | None = None
 
@@ -93,10 +93,10 @@ class PaintEngine:
         self.finals.append(recipe)
         return picture
 
-    def draft(self, recipe: Recipe, token: CancelToken | None = None) -> PaintPicture:
+    def preview(self, recipe: Recipe, token: CancelToken | None = None) -> PaintPicture:
         if token is not None:
             token.check()
-        self.drafts.append(recipe)
+        self.previews.append(recipe)
         return self._paint(recipe)
 
     def draw_sketch(self, recipe: Recipe, token: CancelToken | None = None) -> Sketch:

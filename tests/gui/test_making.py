@@ -155,7 +155,7 @@ def test_the_window_answers_while_a_picture_is_made(
     engine.gate.set()
     qtbot.waitUntil(lambda: not window.worker.busy)
     # The changes of the meantime are shown as a preview afterwards.
-    qtbot.waitUntil(lambda: engine.drafts[-1] == window.editor.draft.recipe())
+    qtbot.waitUntil(lambda: engine.previews[-1] == window.editor.draft.recipe())
 
 
 def test_generate_while_busy_queues(window: MainWindow, engine: PaintEngine, qtbot: QtBot) -> None:
@@ -246,7 +246,7 @@ def test_a_drag_asks_for_previews_and_is_one_undo_step(
     row = window.parts.controls.rows["temperature_milli"]
     window.parts.left.ensureWidgetVisible(row)
     slider = row.slider
-    before, asked = window.editor.draft, len(engine.drafts)
+    before, asked = window.editor.draft, len(engine.previews)
     middle = slider.height() // 2
     share = (slider.value() - slider.minimum()) / (slider.maximum() - slider.minimum())
     handle = QPoint(round(7 + share * (slider.width() - 14)), middle)
@@ -257,8 +257,8 @@ def test_a_drag_asks_for_previews_and_is_one_undo_step(
     moved = window.editor.draft.sampling.temperature_milli
     assert moved > before.sampling.temperature_milli
     qtbot.mouseRelease(slider, LEFT, pos=handle + QPoint(40, 0))
-    qtbot.waitUntil(lambda: engine.drafts[-1] == window.editor.draft.recipe())
-    assert len(engine.drafts) > asked
+    qtbot.waitUntil(lambda: engine.previews[-1] == window.editor.draft.recipe())
+    assert len(engine.previews) > asked
     assert window.parts.canvas.badge == "Preview"
     assert row.spin.value() == pytest.approx(moved / 1000)
     window.editor.stack.undo()
@@ -272,26 +272,26 @@ def test_previews_can_be_switched_off(
     settle(window, qtbot)
     qtbot.mouseClick(window.parts.setup.dice, LEFT)
     settle(window, qtbot)
-    assert engine.drafts == []
+    assert engine.previews == []
     window.actions_by_name["live"].trigger()
-    qtbot.waitUntil(lambda: len(engine.drafts) == 1)
+    qtbot.waitUntil(lambda: len(engine.previews) == 1)
 
 
 def test_a_finished_picture_is_not_replaced_by_its_own_preview(
     window: MainWindow, engine: PaintEngine, qtbot: QtBot
 ) -> None:
     make(window, qtbot)
-    asked = len(engine.drafts)
+    asked = len(engine.previews)
     qtbot.keyClicks(window.parts.words.line, "bold,")
     qtbot.waitUntil(lambda: window.parts.canvas.badge == "Preview")
     assert "not the preview" in window.parts.inspector.kind.text()
-    assert len(engine.drafts) == asked + 1
+    assert len(engine.previews) == asked + 1
     window.editor.stack.undo()
     assert window.parts.canvas.badge == ""
     assert window.parts.inspector.kind.text() == "Just made"
     settle(window, qtbot)
     assert window.parts.canvas.badge == ""
-    assert len(engine.drafts) == asked + 1
+    assert len(engine.previews) == asked + 1
     window.editor.stack.redo()
     qtbot.waitUntil(lambda: window.parts.canvas.badge == "Preview")
 

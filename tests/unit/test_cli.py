@@ -508,7 +508,7 @@ def test_bench(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert status == 0, err
     data = json.loads(out)
     names = [row["what"] for row in data["table"]]
-    assert names[:5] == ["256x256", "live draft", "512x512", "1024x1024", "cancel at 512x512"]
+    assert names[:5] == ["256x256", "live preview", "512x512", "1024x1024", "cancel at 512x512"]
     assert {"engine ready", "first picture"} <= set(names)
     assert all(0 <= row["median"] <= row["p95"] for row in data["table"])
     assert data["machine"]["threads"] == 1

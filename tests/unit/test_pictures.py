@@ -389,8 +389,8 @@ def test_huge_text_chunk(tmp_path: Path) -> None:
         pictures.open_picture(path)
 
 
-def test_drafts_are_not_saved(tmp_path: Path) -> None:
-    draft = replace(make_picture(), tokens=np.zeros((4, 4), np.uint16))
-    with pytest.raises(PictureError, match="only a draft: make the picture in full"):
-        pictures.save_picture(tmp_path / "a.png", draft)
+def test_previews_are_not_saved(tmp_path: Path) -> None:
+    preview = replace(make_picture(), tokens=np.zeros((4, 4), np.uint16))
+    with pytest.raises(PictureError, match="only a preview: make the picture in full"):
+        pictures.save_picture(tmp_path / "a.png", preview)
     assert not list(tmp_path.iterdir())

@@ -208,7 +208,7 @@ def test_cancelling_from_another_thread_is_prompt(engine: Engine) -> None:
 def test_a_cancelled_token_does_nothing(engine: Engine) -> None:
     token = CancelToken()
     token.cancel()
-    for work in (engine.generate, engine.draft):
+    for work in (engine.generate, engine.preview):
         with pytest.raises(Cancelled):
             work(recipe(), token)
 
@@ -222,14 +222,14 @@ def test_a_cancelled_token_does_nothing(engine: Engine) -> None:
         ((256, 72), (128, 32)),
     ],
 )
-def test_drafts_are_small_and_share_sketch_and_palette(
+def test_previews_are_small_and_share_sketch_and_palette(
     engine: Engine, canvas: tuple[int, int], size: tuple[int, int]
 ) -> None:
     asked = recipe(canvas=Canvas(width=canvas[0], height=canvas[1]), sampling=Sampling(steps=4))
-    draft = engine.draft(asked)
-    assert draft.pixels.shape == (size[1], size[0], 3)
-    assert draft.sketch == engine.draw_sketch(asked)
-    assert draft.palette == engine.draft(dataclasses.replace(asked, canvas=SMALL)).palette
+    preview = engine.preview(asked)
+    assert preview.pixels.shape == (size[1], size[0], 3)
+    assert preview.sketch == engine.draw_sketch(asked)
+    assert preview.palette == engine.preview(dataclasses.replace(asked, canvas=SMALL)).palette
 
 
 def test_unknown_words_are_resolved_once_and_for_all(engine: Engine) -> None:

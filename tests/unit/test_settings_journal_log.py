@@ -17,7 +17,7 @@ from artdesk.core.settings import Settings, load_settings, save_settings
 def test_settings_round_trip(tmp_path: Path) -> None:
     path = tmp_path / "new" / "settings.json"
     assert load_settings(path) == (Settings(), ())
-    settings = Settings(theme="dark", threads=3, live_draft=False, last_open_folder="/ä")
+    settings = Settings(theme="dark", threads=3, live_preview=False, last_open_folder="/ä")
     save_settings(path, settings)
     assert load_settings(path) == (settings, ())
 
@@ -48,11 +48,11 @@ def test_bad_values_fall_back_one_by_one(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     save_settings(path, Settings(theme="dark"))
     text = path.read_text().replace('"threads": 0', '"threads": 900')
-    path.write_text(text.replace('"live_draft": true', '"live_draft": 1, "unknown": 3'))
+    path.write_text(text.replace('"live_preview": true', '"live_preview": 1, "unknown": 3'))
     settings, notes = load_settings(path)
     assert settings == Settings(theme="dark")
     assert notes == (
-        "The setting live_draft is 1: it must be true or false. Its default is used.",
+        "The setting live_preview is 1: it must be true or false. Its default is used.",
         "The setting threads is 900: use 0 to 64. Its default is used.",
     )
 

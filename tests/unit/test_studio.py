@@ -15,12 +15,12 @@ from artdesk.core.errors import OutputError, RecipeError
 from artdesk.core.recipe import Canvas, Recipe, Sketch, Swatch, Word
 from artdesk.studio.draft import SWATCHES, Draft, grid_size
 from artdesk.studio.events import (
-    DraftReady,
     EngineReady,
     Event,
     FinalCancelled,
     FinalFailed,
     FinalReady,
+    PreviewReady,
     TaskReady,
 )
 from artdesk.studio.library import Entry, Library
@@ -192,12 +192,12 @@ def test_only_the_newest_waiting_preview_is_made(
 
     running.worker.submit_task(hold)
     assert inside.wait(60)
-    numbers = [running.worker.submit_draft(Recipe(seed=seed)) for seed in range(50)]
+    numbers = [running.worker.submit_preview(Recipe(seed=seed)) for seed in range(50)]
     gate.set()
-    (ready,) = running.wait(DraftReady)
-    assert isinstance(ready, DraftReady)
+    (ready,) = running.wait(PreviewReady)
+    assert isinstance(ready, PreviewReady)
     assert ready.number == numbers[-1]
-    assert [recipe.seed for recipe in engine.drafts] == [49]
+    assert [recipe.seed for recipe in engine.previews] == [49]
 
 
 def test_finals_keep_their_order_and_come_before_previews(
@@ -207,12 +207,12 @@ def test_finals_keep_their_order_and_come_before_previews(
     for seed in range(3):
         running.worker.submit_final(Recipe(seed=seed))
     assert engine.waiting.wait(60)
-    running.worker.submit_draft(Recipe(seed=9))
+    running.worker.submit_preview(Recipe(seed=9))
     engine.gate.set()
-    running.wait(DraftReady)
+    running.wait(PreviewReady)
     assert [recipe.seed for recipe in engine.finals] == [0, 1, 2]
     order = [type(event).__name__ for event in running.events]
-    assert order.index("DraftReady") > len(order) - 1 - order[::-1].index("FinalReady")
+    assert order.index("PreviewReady") > len(order) - 1 - order[::-1].index("FinalReady")
 
 
 def test_cancel_reports_every_final_once(running: RunningWorker, engine: PaintEngine) -> None:

@@ -36,7 +36,7 @@ class GenerationController(QObject):
         parts.generate.clicked.connect(self._clicked)
         worker.engine_ready.connect(self._engine_ready)
         worker.engine_failed.connect(self._engine_failed)
-        worker.draft_made.connect(viewer.show_draft)
+        worker.preview_made.connect(viewer.show_preview)
         worker.progressed.connect(self._progressed)
         worker.picture_made.connect(self._picture_made)
         worker.busy_changed.connect(self._busy_changed)
@@ -113,7 +113,7 @@ class GenerationController(QObject):
         """Leave no partial picture of a stopped or failed run on the canvas."""
         self._parts.canvas.show_badge("")
         self._viewer.restore()
-        self._worker.resume_drafts()
+        self._worker.resume_previews()
 
     @Slot(int, int)
     def _counted(self, done: int, total: int) -> None:

@@ -71,7 +71,7 @@ class Viewer(QObject):
             return
         self._parts.history.fill([_item(entry) for entry in reversed(entries)])
 
-    def show_draft(self, picture: "Picture") -> None:
+    def show_preview(self, picture: "Picture") -> None:
         """Show a preview in the frame of the picture that it stands for."""
         draft = self._editor.draft
         self._follow(picture.sketch, picture.palette)

@@ -13,8 +13,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from artdesk.core.recipe import Recipe
 from artdesk.studio.draft import SEEDS
 from artdesk.studio.events import (
-    DraftFailed,
-    DraftReady,
     EngineFailed,
     EngineReady,
     EngineRefused,
@@ -24,6 +22,8 @@ from artdesk.studio.events import (
     FinalProgress,
     FinalReady,
     FinalStarted,
+    PreviewFailed,
+    PreviewReady,
     StudioEngine,
     TaskFailed,
     TaskReady,
@@ -51,7 +51,7 @@ class WorkerController(QObject):
 
     engine_ready = Signal(object)  # StudioEngine
     engine_failed = Signal(str)
-    draft_made = Signal(object)  # Picture
+    preview_made = Signal(object)  # Picture
     settled_again = Signal()  # the draft is the recipe of the shown finished picture
     progressed = Signal(object, object)  # FinalProgress, Recipe
     picture_made = Signal(object, object, str)  # Picture, Entry or None, warning
@@ -80,10 +80,10 @@ class WorkerController(QObject):
         self._done = 0
         self._total = 0
         self._cancelled = False
-        self._draft_shown = 0
-        self._draft_asked = 0
+        self._preview_shown = 0
+        self._preview_asked = 0
         self._settled: Recipe | None = None
-        self._draft_recipe: Recipe | None = None
+        self._preview_recipe: Recipe | None = None
         self._heard_words: object = None
         self._started: Recipe | None = None
         self._bridge = Bridge(self)
@@ -133,39 +133,39 @@ class WorkerController(QObject):
         self._cancelled = True
         self._worker.cancel()
 
-    def request_draft(self) -> None:
+    def request_preview(self) -> None:
         """Ask for a preview of the draft, unless previews are off or the picture is there."""
         recipe = self.editor.draft.recipe()
         if self._settled is not None and _wishes(recipe) == self._settled:
-            self._draft_recipe = None
-            self._draft_shown = self._draft_asked  # a preview on its way is out of date
+            self._preview_recipe = None
+            self._preview_shown = self._preview_asked  # a preview on its way is out of date
             self.settled_again.emit()
-        elif self.engine is not None and self.live and recipe != self._draft_recipe:
-            self._draft_recipe = recipe
-            self._draft_asked = self._worker.submit_draft(recipe)
+        elif self.engine is not None and self.live and recipe != self._preview_recipe:
+            self._preview_recipe = recipe
+            self._preview_asked = self._worker.submit_preview(recipe)
 
     def settle(self, recipe: Recipe) -> None:
         """Say which recipe's finished picture is shown; it needs no preview."""
         self._settled = _wishes(recipe)
-        self._draft_shown = self._draft_asked
-        self._draft_recipe = None
+        self._preview_shown = self._preview_asked
+        self._preview_recipe = None
 
-    def forget_draft(self) -> None:
+    def forget_preview(self) -> None:
         """Make the next change ask for a preview even when it leads back to the same recipe."""
-        self._draft_recipe = None
+        self._preview_recipe = None
 
-    def resume_drafts(self) -> None:
+    def resume_previews(self) -> None:
         """After a run: preview what was changed meanwhile, or what came to nothing."""
         if self._done == 0 or self.editor.draft.recipe() != self._started:
-            self.forget_draft()
-            self.request_draft()
+            self.forget_preview()
+            self.request_preview()
 
     def set_live(self, on: bool) -> None:
         """Switch previews on or off."""
         self.live = on
         if on:
-            self.forget_draft()
-            self.request_draft()
+            self.forget_preview()
+            self.request_preview()
 
     def run(
         self,
@@ -191,7 +191,7 @@ class WorkerController(QObject):
 
     @Slot(object)
     def _edited(self) -> None:
-        self.request_draft()
+        self.request_preview()
         self._listen()
 
     def _listen(self) -> None:
@@ -222,7 +222,7 @@ class WorkerController(QObject):
                 if self.engine is not None:
                     self.said.emit(f"The model {engine.bundle.manifest.name} is in use.", "info")
                 self.engine, self.fault, self.model = engine, "", self._wanted_model
-                self._settled = self._draft_recipe = self._heard_words = None
+                self._settled = self._preview_recipe = self._heard_words = None
                 self.engine_ready.emit(engine)
                 self._edited()
             case EngineFailed(message=message):
@@ -230,11 +230,11 @@ class WorkerController(QObject):
                 self.engine_failed.emit(message)
             case EngineRefused(message=message):
                 self._problem(message)
-            case DraftReady(number=number, picture=picture):
-                if number > self._draft_shown and not self.busy:
-                    self._draft_shown = number
-                    self.draft_made.emit(picture)
-            case DraftFailed(message=message):
+            case PreviewReady(number=number, picture=picture):
+                if number > self._preview_shown and not self.busy:
+                    self._preview_shown = number
+                    self.preview_made.emit(picture)
+            case PreviewFailed(message=message):
                 self._problem(message)
             case FinalStarted():
                 self.counted.emit(self._done, self._total)
