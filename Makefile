@@ -4,10 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.artdesk-run
 DEV_STAMP := $(VENV)/.artdesk-dev
-SOURCES := artdesk models training tests
+SOURCES := artdesk models training tests packaging
+LOCKS := packaging/locks
+# Only what the locks name, and only files with the hashes that stand there.
+INSTALL := $(BIN)/python -m pip install --quiet --require-hashes --no-deps
+INSTALL_SELF := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= "bold, dramatic, textured" --palette "\#1d3557,\#e63946,\#f1faee,\#f4a261,\#1a1a1a"
 
-.PHONY: run demo test lint bench wheel clean
+.PHONY: run demo test lint lock bench wheel clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)  ## open the window; without a display make the demo pictures
@@ -33,6 +37,10 @@ lint: $(DEV_STAMP)
 bench: $(RUN_STAMP)  ## the speed table of this machine
 	$(BIN)/artdesk bench
 
+lock: | $(BIN)/python  ## the newest versions that fit, with hashes; `make lock KEEP=--keep` only adds
+	@$(BIN)/python -c "import uv" 2>/dev/null || $(INSTALL) --requirement $(LOCKS)/dev.txt
+	$(BIN)/python packaging/lock.py $(KEEP)
+
 wheel: $(DEV_STAMP)
 	$(BIN)/python -m build --wheel --no-isolation
 
@@ -45,10 +53,14 @@ $(BIN)/python:
 		exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(RUN_STAMP): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable .
+$(RUN_STAMP): pyproject.toml $(LOCKS)/run.txt | $(BIN)/python
+	$(INSTALL) --requirement $(LOCKS)/run.txt
+	$(INSTALL_SELF)
 	@touch $@
 
-$(DEV_STAMP): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable ".[train,dev]"
+# PyPI's torch for Linux does not start without the GPU libraries; the CPU build needs none.
+$(DEV_STAMP): pyproject.toml $(LOCKS)/dev.txt $(LOCKS)/gpu.txt | $(BIN)/python
+	$(INSTALL) --requirement $(LOCKS)/dev.txt
+	@$(BIN)/python -c "import torch" 2>/dev/null || $(INSTALL) --requirement $(LOCKS)/gpu.txt
+	$(INSTALL_SELF)
 	@touch $@ $(RUN_STAMP)
