@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -10,10 +11,13 @@ from rich.progress import track
 from rich.table import Table
 
 from artdesk.core import atomic
+from artdesk.core.errors import SettingError
+from training.evaluation.decoding import decoded
 from training.evaluation.likeness import Judge
 from training.evaluation.quality import (
     REFERENCE_COUNT,
     Figures,
+    Pixels,
     Reference,
     copy_ratio,
     figures,
@@ -29,29 +33,19 @@ app = typer.Typer(
 )
 
 
-def _row(name: str, found: Figures, copies: float | None) -> list[str]:
-    head, texture, means = found.head, found.texture, found.means
-    return [
-        name,
-        f"{head.kid:.2f} ({head.kid_low:.2f}-{head.kid_high:.2f})",
-        f"{head.density:.2f}/{head.coverage:.2f}",
-        f"{texture.kid:.2f}",
-        f"{texture.density:.2f}/{texture.coverage:.2f}",
-        f"{means['fine_energy']:.3f}",
-        f"{means['slope']:.2f}",
-        f"{means['coherence']:.2f}",
-        f"{found.surface_distance:.2f}",
-        f"{means['sketch_borders']:.2f}",
-        f"{means['token_borders']:.2f}",
-        f"{found.segments_ratio:.2f}",
-        "" if copies is None else f"{copies:.2f}",
-    ]
-
-
-COLUMNS = (
-    "pictures", "KID", "density/coverage", "texture KID", "texture d/c", "HF", "slope",
-    "coherence", "surface", "ph32", "ph8", "segments", "copying",
-)  # fmt: skip
+def _lines(found: Figures, extra: Mapping[str, float | None]) -> dict[str, str]:
+    """What the table shows of one set of pictures."""
+    lines = {"pictures": str(found.pictures)}
+    for name, part in (("head", found.head), ("texture", found.texture)):
+        lines[f"KID, {name}"] = f"{part.kid:.2f} ({part.kid_low:.2f} to {part.kid_high:.2f})"
+        lines[f"density / coverage, {name}"] = f"{part.density:.2f} / {part.coverage:.2f}"
+    for name, value in found.means.items():
+        lines[name.replace("_", " ")] = f"{value:.3f}"
+    lines["distance of surfaces"] = f"{found.surface_distance:.2f}"
+    lines["straight segments, of real"] = f"{found.segments_ratio:.2f}"
+    for name, given in extra.items():
+        lines[name.replace("_", " ")] = "" if given is None else f"{given:.3f}"
+    return lines
 
 
 @app.command(name="figures")
@@ -60,7 +54,13 @@ def measure(
         pathlib.Path,
         typer.Argument(help="Corpus folder with paintings, or a folder of real pictures."),
     ],
-    folders: Annotated[list[pathlib.Path], typer.Argument(help="Folders of pictures to judge.")],
+    folders: Annotated[
+        list[pathlib.Path] | None, typer.Argument(help="Folders of pictures to judge.")
+    ] = None,
+    weights: Annotated[
+        list[pathlib.Path] | None,
+        typer.Option(help="Folder of float weights: judge the corpus's reconstructions by them."),
+    ] = None,
     out: Annotated[
         pathlib.Path | None, typer.Option(help="Also write the figures as JSON here.")
     ] = None,
@@ -71,7 +71,16 @@ def measure(
     judged first, and the guard looks for copies of training paintings.
     """
     console, judge = Console(), Judge()
-    sets = {folder.name: read_squares(folder) for folder in folders}
+    if weights and not (reference / "metadata.csv").is_file():
+        raise SettingError(
+            f"{reference} is no corpus; --weights needs one, with held-out paintings to decode."
+        )
+    sets: dict[str, Sequence[Pixels]] = {str(part): read_squares(part) for part in folders or ()}
+    data = dict[str, Any]()
+    for folder in weights or ():
+        name, found = f"decoded by {folder}", decoded([reference], folder)
+        sets[name] = list(found.pictures)
+        data[name] = {"psnr": found.psnr, "oklab_shift": found.shift}
     works, held = [], []
     if (reference / "metadata.csv").is_file():
         works = paintings(reference, ("train",), None)
@@ -81,12 +90,20 @@ def measure(
     else:
         real = read_squares(reference)
     known = Reference.of(real, judge)
-    table, data = Table(*COLUMNS), dict[str, Any]()
+    shown: list[dict[str, str]] = []
     for name, pictures in track(list(sets.items()), console=console, description="Measuring"):
-        found = figures(pictures, known, judge)
-        copies = copy_ratio(pictures, held, works) if held else None
-        table.add_row(*_row(name, found, copies))
-        data[name] = {**found.as_dict(), "copy_ratio": copies}
+        measured = figures(pictures, known, judge)
+        extra = {
+            "copy_ratio": copy_ratio(pictures, held, works) if held else None,
+            "psnr": None,
+            "oklab_shift": None,
+            **data.get(name, {}),
+        }
+        shown.append(_lines(measured, extra))
+        data[name] = {**measured.as_dict(), **extra}
+    table = Table("figure", *sets)
+    for line in shown[0]:
+        table.add_row(line, *(part[line] for part in shown))
     console.print(table)
     if out is not None:
         atomic.write_text(out, json.dumps(data, indent=1) + "\n")

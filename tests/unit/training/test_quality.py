@@ -180,7 +180,7 @@ def test_the_command_measures_folders(tmp_path: pathlib.Path, pictures: list[Pix
     arguments = [str(tmp_path / "real"), str(tmp_path / "drawn"), "--out", str(out)]
     result = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert result.exit_code == 0
-    found = json.loads(out.read_text())["drawn"]
+    found = json.loads(out.read_text())[str(tmp_path / "drawn")]
     assert found["pictures"] == 12
     assert found["head"]["kid_low"] < found["head"]["kid"] < found["head"]["kid_high"]
     (tmp_path / "empty").mkdir()

@@ -1,0 +1,66 @@
+"""What a tokenizer makes of held-out paintings: fidelity, colours, and pictures to judge."""
+
+import pathlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from artdesk.core.colour import srgb8_to_oklab
+from training.data.labels import Labels
+from training.data.pictures import load_corpora
+from training.fit.detail import load_tokenizer
+from training.fit.tokenizer import validation_batch
+
+Pixels = NDArray[np.uint8]
+
+COUNT, BATCH = 240, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Held-out paintings and their reconstructions.
+
+    Attributes:
+        originals: uint8 [n, 256, 256, 3].
+        pictures: The same from their tokens.
+        psnr: Mean in dB.
+        shift: Mean distance in Oklab of the pictures' mean colours: whether hues are kept.
+    """
+
+    originals: Pixels
+    pictures: Pixels
+    psnr: float
+    shift: float
+
+
+@torch.no_grad()
+def decoded(corpora: Sequence[pathlib.Path], weights: pathlib.Path) -> Decoded:
+    """Take held-out paintings through the tokens of float weights.
+
+    Args:
+        corpora: Corpus folders.
+        weights: Folder with `tokenizer.safetensors`.
+    """
+    labels = Labels.of(load_corpora(corpora, "train"))
+    works = [*load_corpora(corpora, "validation"), *load_corpora(corpora, "test")]
+    sample = validation_batch(works, labels, count=COUNT)
+    tokenizer = load_tokenizer(weights)
+    parts = []
+    for start in range(0, len(sample.image), BATCH):
+        part = slice(start, start + BATCH)
+        tokens = tokenizer.encode(sample.image[part])
+        picture = tokenizer.decode(tokens, sample.condition[part])
+        parts.append(picture.clamp(-1.0, 1.0).add(1.0).mul(127.5).round().byte())
+    pictures = torch.cat(parts).permute(0, 2, 3, 1).numpy()
+    originals = sample.image.add(1.0).mul(127.5).round().byte().permute(0, 2, 3, 1).numpy()
+    error = np.square(pictures.astype(np.float64) - originals).mean(axis=(1, 2, 3))
+    means = [srgb8_to_oklab(part).mean(axis=(1, 2)) for part in (originals, pictures)]
+    return Decoded(
+        originals=originals,
+        pictures=pictures,
+        psnr=float((10.0 * np.log10(255.0**2 / np.maximum(error, 1e-9))).mean()),
+        shift=float(np.linalg.norm(means[0] - means[1], axis=1).mean()),
+    )
