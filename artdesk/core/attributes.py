@@ -56,7 +56,7 @@ ATTRIBUTE_COUNT = len(ATTRIBUTES)
 """29: sixteen axes, then thirteen hues."""
 
 SEMANTIC_DIM = 64
-"""Length of the meaning part of a word vector (principal components of sentence vectors)."""
+"""Length of the semantic embedding in a word vector (principal components of sentence vectors)."""
 
 WORD_DIM = ATTRIBUTE_COUNT + SEMANTIC_DIM
 """93: what one word tells the model, stored as int8 (times 127)."""

@@ -19,7 +19,7 @@ from artdesk.core.log import start_log
 from artdesk.core.settings import FILE_NAME, Settings, load_settings, save_settings
 from artdesk.studio.events import StudioEngine
 from artdesk.studio.library import Library
-from artdesk.studio.session import Session
+from artdesk.studio.session_file import SessionFile
 from artdesk.ui.main_window import MainWindow
 
 LOGGER = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def main(file: Path | None = None) -> int:
     window = MainWindow(
         lambda model: start_engine(model, settings.threads),
         Library(home / "history"),
-        Session(home / "session.json"),
+        SessionFile(home / "session.json"),
         settings.theme,
         settings.live_preview,
         settings.bundle,

@@ -21,7 +21,7 @@ from artdesk.core.recipe import Word
 from artdesk.studio.draft import Draft
 from artdesk.studio.events import StudioEngine
 from artdesk.studio.library import Library
-from artdesk.studio.session import Session
+from artdesk.studio.session_file import SessionFile
 from artdesk.ui import layout
 from artdesk.ui.controllers import actions
 from artdesk.ui.controllers.editor import Editor
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self,
         start: Callable[[str], StudioEngine],
         library: Library,
-        session: Session,
+        session: SessionFile,
         theme_choice: str = "system",
         live: bool = True,
         model: str = "",

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from artdesk.studio.library import Library
-from artdesk.studio.session import Session
+from artdesk.studio.session_file import SessionFile
 from artdesk.ui.main_window import MainWindow
 from tests.gui.paint_engine import PaintEngine
 
@@ -58,7 +58,7 @@ def make_window(
         window = MainWindow(
             start or (lambda _model: engine),  # type: ignore[arg-type]
             Library(own_home / "history"),
-            Session(own_home / "session.json"),
+            SessionFile(own_home / "session.json"),
             theme,
             live,
         )

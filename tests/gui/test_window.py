@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from artdesk.core.recipe import Word
-from artdesk.studio.session import Session
+from artdesk.studio.session_file import SessionFile
 from artdesk.ui import app
 from artdesk.ui.controllers import actions
 from artdesk.ui.main_window import FIRST_DRAFT, MainWindow
@@ -175,7 +175,7 @@ def test_the_draft_is_written_while_the_window_is_open(
 ) -> None:
     qtbot.keyClicks(window.parts.words.line, "bold,")
     qtbot.waitUntil(lambda: (own_home / "session.json").is_file())
-    restored, _ = Session(own_home / "session.json").restore()
+    restored, _ = SessionFile(own_home / "session.json").restore()
     assert restored == window.editor.draft
 
 

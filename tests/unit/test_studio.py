@@ -24,7 +24,7 @@ from artdesk.studio.events import (
     TaskReady,
 )
 from artdesk.studio.library import Entry, Library
-from artdesk.studio.session import Session
+from artdesk.studio.session_file import SessionFile
 from artdesk.studio.worker import LatestWorker
 from tests.gui.paint_engine import PaintEngine, PaintPicture
 
@@ -308,14 +308,14 @@ def test_deleted_pictures_leave_the_list(tmp_path: Path, engine: PaintEngine) ->
 
 
 def test_a_session_that_cannot_be_written_raises_and_keeps_the_old(tmp_path: Path) -> None:
-    session = Session(tmp_path / "session.json")
+    session = SessionFile(tmp_path / "session.json")
     session.save(Draft(seed=5))
-    assert Session(tmp_path / "session.json").restore() == (Draft(seed=5), "")
-    blocked = Session(tmp_path / "session.json" / "inside" / "session.json")
+    assert SessionFile(tmp_path / "session.json").restore() == (Draft(seed=5), "")
+    blocked = SessionFile(tmp_path / "session.json" / "inside" / "session.json")
     with pytest.raises(OutputError):
         blocked.save(Draft())
-    assert Session(tmp_path / "session.json").restore() == (Draft(seed=5), "")
+    assert SessionFile(tmp_path / "session.json").restore() == (Draft(seed=5), "")
 
 
 def test_restoring_nothing_is_silent(tmp_path: Path) -> None:
-    assert Session(tmp_path / "none.json").restore() == (None, "")
+    assert SessionFile(tmp_path / "none.json").restore() == (None, "")

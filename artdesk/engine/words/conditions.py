@@ -22,15 +22,15 @@ class Wishes:
 
     Attributes:
         attributes: float64 [29] of the words.
-        meaning: float64 [64] of the words.
+        semantic: float64 [64], semantic embedding of the words.
         avoided_attributes: float64 [29] of the avoided words.
-        avoided_meaning: float64 [64] of the avoided words.
+        avoided_semantic: float64 [64], semantic embedding of the avoided words.
     """
 
     attributes: FloatArray
-    meaning: FloatArray
+    semantic: FloatArray
     avoided_attributes: FloatArray
-    avoided_meaning: FloatArray
+    avoided_semantic: FloatArray
 
     @classmethod
     def of(cls, words: WordTable, recipe: Recipe) -> "Wishes":
@@ -66,8 +66,8 @@ def condition_rows(wishes: Wishes, palette: Sequence[Swatch], recipe: Recipe) ->
     frame = frame_vector(recipe.sampling.zoom_milli / 1000.0, _CENTRE, _CENTRE, aspect)
     colours, shares = palettes.for_condition(palette)
     source = recipe.sampling.constructed_milli / 1000.0
-    wanted = condition_vector(wishes.attributes, wishes.meaning, colours, shares, frame, source)
+    wanted = condition_vector(wishes.attributes, wishes.semantic, colours, shares, frame, source)
     unguided = condition_vector(
-        wishes.avoided_attributes, wishes.avoided_meaning, None, None, frame, 0.0
+        wishes.avoided_attributes, wishes.avoided_semantic, None, None, frame, 0.0
     )
     return np.stack([wanted, unguided])

@@ -1,9 +1,9 @@
 """What words mean to the model: a table of known words, and a network for the others.
 
 Of many words that the table lacks the attributes were inferred from WordNet beforehand; the
-network then gives only their meaning.
+network then gives only their semantic embedding.
 
-A word vector is int8 [93]: 29 attributes and 64 numbers of meaning, each times 127. Known words
+A word vector is int8 [93]: 29 attributes and a semantic embedding of 64, times 127. Known words
 come from the table and are the same on every machine; the vector of an unknown word is worked
 out once by the network and then kept in the recipe.
 """
@@ -91,8 +91,8 @@ class WordTable:
         self._encoder = encoder
         self._inferred = inferred or {}
         self._encoded: dict[str, WordVector] = {}
-        meaning = vectors[:, ATTRIBUTE_COUNT:].astype(np.float64)
-        self._meaning = meaning / np.maximum(np.linalg.norm(meaning, axis=1, keepdims=True), 1.0)
+        semantic = vectors[:, ATTRIBUTE_COUNT:].astype(np.float64)
+        self._semantic = semantic / np.maximum(np.linalg.norm(semantic, axis=1, keepdims=True), 1.0)
 
     @classmethod
     def of(cls, bundle: Bundle, threads: int = 1) -> "WordTable":
@@ -213,7 +213,7 @@ class WordTable:
         artist's weight makes a word louder or softer.
 
         Returns:
-            Attributes float64 [29] in -1..1, and the meaning float64 [64], unit length or 0.
+            Attributes float64 [29] in -1..1; semantic embedding float64 [64], unit length or 0.
         """
         if not words:
             return np.zeros(ATTRIBUTE_COUNT), np.zeros(WORD_DIM - ATTRIBUTE_COUNT)
@@ -224,11 +224,11 @@ class WordTable:
         attributes = (weights * said * loudness).sum(axis=0) / np.maximum(
             loudness.sum(axis=0), 1.0 / SCALE
         )
-        meaning = (weights * vectors[:, ATTRIBUTE_COUNT:]).sum(axis=0)
-        length = float(np.sqrt(np.square(meaning).sum()))
+        semantic = (weights * vectors[:, ATTRIBUTE_COUNT:]).sum(axis=0)
+        length = float(np.sqrt(np.square(semantic).sum()))
         if length > 1e-6:
-            meaning = meaning / length
-        return np.clip(attributes, -1.0, 1.0), meaning
+            semantic = semantic / length
+        return np.clip(attributes, -1.0, 1.0), semantic
 
     def _read(self, text: str) -> tuple[grammar.Part, ...]:
         text = grammar.normal(text)
@@ -283,9 +283,9 @@ class WordTable:
         return found
 
     def _similarity(self, vector: WordVector) -> FloatArray:
-        """Cosine of the meaning of `vector` to every known word, float64 [words]."""
-        meaning = vector[ATTRIBUTE_COUNT:].astype(np.float64)
-        return np.asarray(self._meaning @ meaning / max(float(np.linalg.norm(meaning)), 1.0))
+        """Cosine of the embedding of `vector` to every known word, float64 [words]."""
+        semantic = vector[ATTRIBUTE_COUNT:].astype(np.float64)
+        return np.asarray(self._semantic @ semantic / max(float(np.linalg.norm(semantic)), 1.0))
 
 
 def read_inferred(arrays: Mapping[str, NDArray[Any]]) -> dict[str, WordVector]:
@@ -325,7 +325,7 @@ def read_inferred(arrays: Mapping[str, NDArray[Any]]) -> dict[str, WordVector]:
 
 
 def _together(vectors: Sequence[WordVector]) -> WordVector:
-    """One vector for the words of a phrase: the loudest of each attribute, the mean meaning."""
+    """One vector for the words of a phrase: the loudest of each attribute, the mean embedding."""
     if len(vectors) == 1:
         return vectors[0]
     parts = np.stack(vectors).astype(np.int64)
@@ -336,7 +336,7 @@ def _together(vectors: Sequence[WordVector]) -> WordVector:
 
 
 def _with_degree(vector: WordVector, factor: float) -> WordVector:
-    """Scale the attributes; the meaning weakens with them and is dropped by "not"."""
+    """Scale the attributes; the embedding weakens with them and is dropped by "not"."""
     if factor == 1.0:
         return vector
     scaled = vector.astype(np.float64)

@@ -11,7 +11,7 @@ from artdesk.studio.draft import Draft
 LOGGER = logging.getLogger(__name__)
 
 
-class Session:
+class SessionFile:
     """The file that keeps the draft between two starts.
 
     Args:
