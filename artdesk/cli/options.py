@@ -127,13 +127,15 @@ def palette(text: str) -> tuple[Swatch, ...]:
     return tuple(swatches)
 
 
-def add_recipe_options(parser: argparse.ArgumentParser) -> None:
-    """Everything that determines the picture."""
+def add_recipe_options(
+    parser: argparse.ArgumentParser, prompt: Callable[[str], object] = words
+) -> None:
+    """Everything that determines the picture; `prompt` reads the words."""
     recipe = parser.add_argument_group("what to draw")
     recipe.add_argument(
         "prompt",
         nargs="?",
-        type=words,
+        type=prompt,
         default=(),
         metavar="WORDS",
         help='words with weights, like "calm, warm:1.4"; without any the model draws freely',
