@@ -1,5 +1,6 @@
 """`python -m training export`: from float weights to the int8 bundle that the app loads."""
 
+import enum
 import json
 import pathlib
 from collections.abc import Sequence
@@ -9,17 +10,26 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from artdesk.bundle.reader import open_bundle
 from artdesk.core.errors import SettingError
 from training.data.captions import load_speech
 from training.data.library import Library
 from training.export.assemble import Built, Limits, Material, assemble
-from training.export.publish import note_known_picture, write
+from training.export.decoder import with_decoder
+from training.export.publish import note_known_picture, rewrite, write
 from training.export.statistics import Maps, token_maps
 from training.fit.detail import load_tokenizer
 from training.fit.networks import load_networks
 
 SQUARE, WIDE = (256, 256), (384, 256)
 NAMES = ("tokenizer", "sketch", "detail", "text")
+
+
+class Part(enum.Enum):
+    """A part of a bundle that can be replaced by itself."""
+
+    DECODER = "decoder"
+
 
 app = typer.Typer(
     help="Write the int8 bundle that the app loads.",
@@ -63,11 +73,13 @@ def gather(
     )
 
 
-def summary(weights: pathlib.Path, library: Library) -> dict[str, Any]:
+def summary(
+    weights: pathlib.Path, library: Library, names: Sequence[str] = NAMES
+) -> dict[str, Any]:
     """How the weights came to be: what the training wrote beside them, and the pictures."""
     described: dict[str, Any] = {
         name: json.loads((weights / f"{name}.json").read_text(encoding="utf-8")).get("metrics", {})
-        for name in NAMES
+        for name in names
     }
     described["pictures"] = {
         "paintings": len(library.paintings),
@@ -93,6 +105,27 @@ def show(built: Built, console: Console) -> None:
         console.print(f"{len(data) / 1e6:8.2f} MB  {name}", highlight=False)
 
 
+def replace_decoder(
+    corpora: Sequence[pathlib.Path],
+    weights: pathlib.Path,
+    out: pathlib.Path,
+    pictures: int,
+    seed: int,
+    console: Console,
+) -> None:
+    """Write the decoder of some weights into the bundle `out`; see `training.export.decoder`."""
+    old = open_bundle(out)
+    with console.status("Encoding pictures"):
+        material = gather(corpora, weights, pictures, seed)
+    with console.status("Exporting and quantizing"):
+        tokenizer = load_tokenizer(weights)
+        built = with_decoder(old, tokenizer, material.calibration, material.held_out)
+    show(built, console)
+    described = summary(weights, material.library, ("tokenizer",))
+    bundle = rewrite(built, old, out, training={"tokenizer": described["tokenizer"]})
+    console.print(f"Wrote {out}, hash {bundle.hash[:16]}.", highlight=False)
+
+
 @app.command()
 def export(
     corpora: Annotated[
@@ -108,6 +141,12 @@ def export(
     name: Annotated[str, typer.Option(help="What people call the model.")] = "Atelier 1",
     pictures: Annotated[int, typer.Option(help="Calibration pictures.", min=8, max=1000)] = 64,
     seed: Annotated[int, typer.Option(help="Seed of the choice of pictures.", min=0)] = 0,
+    only: Annotated[
+        Part | None,
+        typer.Option(
+            help="Replace this part in the bundle that is there; all other files stay as they are."
+        ),
+    ] = None,
     self_test_only: Annotated[
         bool,
         typer.Option(help="Only note anew, in the bundle that is there, what the engine draws."),
@@ -127,6 +166,9 @@ def export(
     for folder in corpora:
         if not (folder / "metadata.csv").is_file():
             raise SettingError(f"{folder} holds no metadata.csv; make a corpus of it first.")
+    if only is Part.DECODER:
+        replace_decoder(corpora, weights, out, pictures, seed, console)
+        return
     networks = load_networks(weights)
     with console.status("Encoding pictures"):
         material = gather(corpora, weights, pictures, seed)

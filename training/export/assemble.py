@@ -122,10 +122,22 @@ def build_tables(networks: Networks, material: Material) -> dict[str, NDArray[An
     }
 
 
+def decoder_graph(tokenizer: Tokenizer) -> onnx.ModelProto:
+    """The decoder before quantization."""
+    return to_onnx(
+        DecoderGraph(tokenizer.decoder),
+        {
+            "codes": torch.zeros(1, tokenizer.config.code_dim, 8, 8),
+            "film": torch.zeros(1, tokenizer.decoder.film_dim),
+        },
+        "image",
+        {"codes": {2: "h", 3: "w"}, "image": {2: "H", 3: "W"}},
+    )
+
+
 def float_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
     """The four graphs before quantization."""
     tokenizer, detail = networks.tokenizer, networks.detail
-    codes = torch.zeros(1, tokenizer.config.code_dim, 8, 8)
     tokens = torch.zeros(2, 8, 8, dtype=torch.int64)
     ids = torch.tensor([[0, 1, 2, 0]])
     area = {2: "h", 3: "w"}
@@ -136,12 +148,7 @@ def float_graphs(networks: Networks) -> dict[str, onnx.ModelProto]:
             "latents",
             {"image": {2: "H", 3: "W"}, "latents": area},
         ),
-        "decoder.onnx": to_onnx(
-            DecoderGraph(tokenizer.decoder),
-            {"codes": codes, "film": torch.zeros(1, tokenizer.decoder.film_dim)},
-            "image",
-            {"codes": area, "image": {2: "H", 3: "W"}},
-        ),
+        "decoder.onnx": decoder_graph(tokenizer),
         "detail.onnx": to_onnx(
             DetailGraph(detail),
             {

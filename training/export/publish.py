@@ -73,6 +73,40 @@ def write(built: Built, folder: Path, *, name: str, training: Mapping[str, Any])
     )
 
 
+def rewrite(built: Built, old: Bundle, folder: Path, *, training: Mapping[str, Any]) -> Bundle:
+    """Write a bundle of which some parts were replaced; name and other measurements stay.
+
+    Args:
+        built: All files and the new measurements.
+        old: The bundle that gave the other parts.
+        folder: Folder of the bundle.
+        training: How the replaced parts came to be, plain JSON; the rest stays as it was.
+
+    Raises:
+        BundleError: A measurement is beyond its limit, or the engine cannot use the bundle;
+            nothing is written.
+    """
+    refuse_poor(built)
+    manifest = old.manifest
+    changed = {
+        name: describe(built.files[name])
+        for name in manifest.models
+        if built.files[name] != old.data[name]
+    }
+    return _write_tried(
+        folder,
+        built.files,
+        name=manifest.name,
+        architecture=built.architecture,
+        models={**manifest.models, **changed},
+        training={**manifest.training, **training},
+        metrics={
+            **manifest.metrics,
+            **{part.name: round(part.value, 5) for part in built.measures},
+        },
+    )
+
+
 def note_known_picture(folder: Path) -> Bundle:
     """Write an existing bundle again with the known picture of the present engine.
 
