@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.core import paths
 from artdesk.core.errors import RecipeError, WordsError
+from artdesk.core.reading import TooLargeError, read_file
 from artdesk.core.recipe import Recipe, Swatch
 from artdesk.core.recipe_json import MAX_TEXT
 from artdesk.engine.pipeline import Engine, HeardWord
@@ -65,11 +66,12 @@ def token_hash(tokens: NDArray[np.uint16]) -> str:
 def read_recipe_file(path: Path) -> Recipe:
     """Read a recipe saved as JSON; RecipeError says what is wrong."""
     try:
-        with path.open("rb") as file:
-            data = file.read(4 * MAX_TEXT + 1)
+        data = read_file(path, 4 * MAX_TEXT)
     except FileNotFoundError as error:
         raise RecipeError(f"There is no file {path}: check the name.") from error
-    except (OSError, ValueError) as error:
+    except TooLargeError as error:
+        raise RecipeError(f"{path.name} is far too long for a recipe: choose another.") from error
+    except OSError as error:
         raise RecipeError(f"{path} cannot be read: check that you may open it.") from error
     try:
         return Recipe.from_json(data.decode("utf-8-sig"))

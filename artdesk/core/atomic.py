@@ -8,6 +8,7 @@ target; the rename is atomic on every file system that ArtDesk supports. The for
 import errno
 import itertools
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -77,6 +78,32 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write `data` to a name that nobody has, also when others try the same at that moment.
+
+    The whole file appears under its name at once: a hard link to a finished file fails where the
+    name is taken, unlike a rename.
+
+    Raises:
+        FileExistsError: Something of that name is there; it is untouched.
+        OutputError: The file cannot be written.
+    """
+    temporary = _temporary(path)
+    try:
+        _write_new(temporary, data)
+        _flush(temporary)
+        _link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise output_error(path, error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    with suppress(OSError):
+        _flush_folder(path.parent)
+
+
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give the path of a temporary file that becomes `path` when the block ends well.
@@ -89,9 +116,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """
     try:
         target = Path(os.path.realpath(path))  # a link keeps pointing where it pointed
-        temporary = target.with_name(
-            f".{target.name[:80]}.{os.getpid()}-{next(_counter)}{TEMPORARY_SUFFIX}"
-        )
+        temporary = _temporary(target)
     except (OSError, ValueError) as error:
         raise output_error(path, error) from error
     try:
@@ -140,15 +165,59 @@ def append_line(path: Path, line: str) -> None:
 
 
 def sweep(folder: Path, older_than_seconds: float = 86_400.0) -> int:
-    """Remove temporary files that a killed program left in `folder`; returns how many."""
+    """Remove temporary files that a killed program left in `folder`; returns how many.
+
+    A file of a program that still runs stays for a day, since process numbers are used again; one
+    of a program that is gone goes after ten minutes, as a folder may be shared with another
+    machine, whose programs are not seen here.
+    """
     removed = 0
-    limit = time.time() - older_than_seconds
+    now = time.time()
     for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):
         with suppress(OSError):
-            if leftover.stat().st_mtime < limit:
+            age = now - leftover.stat().st_mtime
+            gone = not _runs(leftover.name) and age > _GONE_SECONDS
+            if age > older_than_seconds or gone:
                 leftover.unlink()
                 removed += 1
     return removed
+
+
+_GONE_SECONDS = 600.0
+_OWNER = re.compile(rf"\.(\d{{1,10}})-\d+{re.escape(TEMPORARY_SUFFIX)}$")
+
+
+def _runs(name: str) -> bool:
+    """Whether the process that a temporary file is named after still runs."""
+    owner = _OWNER.search(name)
+    if owner is None or os.name == "nt":  # os.kill would end a process there
+        return True
+    try:
+        os.kill(int(owner[1]), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(f".{target.name[:80]}.{os.getpid()}-{next(_counter)}{TEMPORARY_SUFFIX}")
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give `source` the name `target`, which nobody may have; FileExistsError otherwise."""
+    if os.name == "nt":
+        os.rename(source, target)  # noqa: PTH104 - refuses names that are taken there
+        return
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # File systems without hard links: the name is reserved first, then filled.
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666))
+        _replace(source, target)
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

@@ -13,7 +13,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +25,7 @@ from PIL import Image, ImageOps, PngImagePlugin
 import artdesk
 from artdesk.core import atomic
 from artdesk.core.errors import OutputError, PictureError
+from artdesk.core.reading import NoFileError, TooLargeError, read_file
 from artdesk.pictures.record import (
     MAX_TEXT,
     Describable,
@@ -42,6 +43,8 @@ _EXIF_IFD = 0x8769
 _USER_COMMENT = 0x9286
 _SOFTWARE = 0x0131
 _MAX_JPEG_EXIF = 65_000
+_DESCRIPTION = re.compile(r', ArtDesk: ("(?:\\.|[^\\"])+")(?:, ArtDesk CRC: ([0-9a-f]{8}))?$')
+"""The last pairs of a comment; files of the first version have no checksum. (PNG has its own.)"""
 _FAULTS = (
     OSError,
     SyntaxError,
@@ -121,10 +124,10 @@ def save_new(
     atomic.make_folder(folder)
     words = tuple(word.text for word in picture.recipe.words)
     for path in _names(folder, picture.recipe.seed, words, suffix):
-        if not path.exists():
-            atomic.write_bytes(path, data)
-            return path
         if _same(path, data):
+            return path
+        with suppress(FileExistsError):
+            atomic.write_new(path, data)
             return path
     raise AssertionError("unreachable: the names never end")
 
@@ -155,6 +158,13 @@ def open_picture(path: Path) -> StoredPicture:
     """
     with _opened(path) as image:
         record = _read_record(path, image)
+        canvas = record.recipe.canvas
+        if image.size != (canvas.width, canvas.height):
+            raise PictureError(
+                f"{path.name} has {image.width}x{image.height} pixels, its recipe says "
+                f"{canvas.width}x{canvas.height}: it was scaled or cut; make the picture again with "
+                "“artdesk render”, or use another copy."
+            )
         try:
             pixels = _rgb(image)
         except _FAULTS as error:
@@ -187,9 +197,9 @@ def open_image(path: Path, longest: int = 2048) -> NDArray[np.uint8]:
     with _opened(path) as image:
         try:
             image.draft("RGB", (longest, longest))
-            pixels = Image.fromarray(_rgb(ImageOps.exif_transpose(image)))
-            pixels.thumbnail((longest, longest), Image.Resampling.BOX)
-            return np.asarray(pixels, dtype=np.uint8)
+            # Made small in its own few bytes a pixel; everything after that is small as well.
+            small = _shrunk(image, longest)
+            return _rgb(ImageOps.exif_transpose(small))
         except _FAULTS as error:
             raise PictureError(
                 f"{path.name} is cut off or damaged: use another copy of the picture."
@@ -206,15 +216,16 @@ def resize(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uin
 def _opened(path: Path) -> Iterator[Image.Image]:
     """The one call of `Image.open`; pixels are not yet read."""
     try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise PictureError(f"{path} is a folder: choose a picture file in it.")
-        if size > MAX_FILE_BYTES:
-            raise PictureError(f"{path.name} is larger than 256 MB: choose a smaller picture.")
-        data = path.read_bytes()
+        data = read_file(path, MAX_FILE_BYTES)
     except FileNotFoundError as error:
         raise PictureError(f"There is no file {path}: check the name.") from error
-    except (OSError, ValueError) as error:
+    except IsADirectoryError as error:
+        raise PictureError(f"{path} is a folder: choose a picture file in it.") from error
+    except NoFileError as error:
+        raise PictureError(f"{path} is a device, not a file: choose a picture file.") from error
+    except TooLargeError as error:
+        raise PictureError(f"{path.name} is larger than 256 MB: choose a smaller one.") from error
+    except OSError as error:
         raise PictureError(f"{path} cannot be read: check that you may open it.") from error
     try:
         with warnings.catch_warnings():
@@ -263,11 +274,27 @@ def _stored_text(image: Image.Image) -> str | None:
         text = comment[8:].decode("utf-16-be")
     else:
         text = comment[8:].decode("ascii")
-    match = re.search(r', ArtDesk: ("(?:\\.|[^\\"])+")$', text)
+    match = _DESCRIPTION.search(text)
     if match is None:
         return None
-    value = json.loads(match.group(1))
-    return value if isinstance(value, str) else None
+    value = json.loads(match[1])
+    if not isinstance(value, str):
+        return None
+    if match[2] is not None and int(match[2], 16) != zlib.crc32(value.encode("utf-8")):
+        raise ValueError("the description does not agree with its checksum")
+    return value
+
+
+def _shrunk(image: Image.Image, longest: int) -> Image.Image:
+    """A picture of any mode with at most `longest` pixels a side; its EXIF entries stay."""
+    if max(image.size) <= longest:
+        return image
+    if image.mode in ("P", "PA", "1"):
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    elif image.mode.startswith("I"):
+        image = image.convert("F")
+    image.thumbnail((longest, longest), Image.Resampling.BOX)
+    return image
 
 
 def _rgb(image: Image.Image) -> NDArray[np.uint8]:
@@ -328,7 +355,9 @@ def _user_comment(record: Describable) -> bytes:
 
     The description itself is ASCII, so only unusual letters of the shown prompt can suffer.
     """
-    text = parameters_text(record, extra=record_to_json(record))
+    description = record_to_json(record)
+    text = parameters_text(record, extra=description)
+    text += f", ArtDesk CRC: {zlib.crc32(description.encode('utf-8')):08x}"
     wide = b"UNICODE\0" + text.encode("utf-16-be")
     if len(wide) < _MAX_JPEG_EXIF - 1000:
         return wide
@@ -345,6 +374,6 @@ def _names(folder: Path, seed: int, words: Sequence[str], suffix: str) -> Iterat
 
 def _same(path: Path, data: bytes) -> bool:
     try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
+        return path.stat().st_size == len(data) and read_file(path, len(data)) == data
     except OSError:
         return False

@@ -213,3 +213,47 @@ def test_killed_while_writing(tmp_path: Path) -> None:
         data = path.read_bytes()
         assert len(data) == 300_000
         assert len(set(data)) == 1
+
+
+def test_a_new_file_never_replaces_one(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    atomic.write_new(path, b"first")
+    with pytest.raises(FileExistsError):
+        atomic.write_new(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
+
+
+def test_without_hard_links_the_name_is_reserved_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "no links on this file system")
+
+    monkeypatch.setattr(os, "link", refuse)
+    test_a_new_file_never_replaces_one(tmp_path)
+
+
+def test_a_full_disk_leaves_no_name_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OutputError, match="disk is full"):
+        atomic.write_new(tmp_path / "a", b"data")
+    assert not list(tmp_path.iterdir())
+
+
+def test_sweep_asks_whether_the_owner_still_runs(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    now = time.time()
+    ages = {f".a.{os.getpid()}-1": 3600, f".b.{gone.pid}-1": 3600, f".c.{gone.pid}-2": 60}
+    ages |= {f".d.{os.getpid()}-2": 90_000, ".e.strange": 3600}
+    for name, age in ages.items():
+        path = tmp_path / f"{name}{atomic.TEMPORARY_SUFFIX}"
+        path.write_bytes(b"")
+        os.utime(path, (now - age, now - age))
+    assert atomic.sweep(tmp_path) == 2
+    left = {path.name[1] for path in tmp_path.iterdir()}
+    assert left == {"a", "c", "e"}

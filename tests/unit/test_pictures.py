@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import subprocess
+import sys
 import warnings
 import zlib
 from contextlib import suppress
@@ -394,3 +396,77 @@ def test_previews_are_not_saved(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="only a preview: make the picture in full"):
         pictures.save_picture(tmp_path / "a.png", preview)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+def test_every_flipped_bit_of_a_description_is_noticed(tmp_path: Path, suffix: str) -> None:
+    picture = make_picture(64, 64)
+    data = bytearray(pictures.encode_picture(suffix, picture, quality=30))
+    first = data.find("calm".encode("utf-16-be"))
+    last = data.rfind("ArtDesk CRC".encode("utf-16-be")) + 2 * len("ArtDesk CRC: 00000000")
+    assert 0 < first < last
+    path = tmp_path / f"a{suffix}"
+    undetected = 0
+    for bit in range(8 * first, 8 * last, 7):  # every bit of a byte has its turn
+        data[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(data)
+        try:
+            found = pictures.read_record(path)
+        except ArtDeskError:
+            pass
+        else:
+            undetected += 1
+            assert_same_record(picture, StoredPicture.of(found, picture.pixels))
+        data[bit // 8] ^= 1 << bit % 8
+    assert undetected < last - first  # the human-readable pairs may differ, the record never
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+def test_descriptions_without_a_checksum_still_open(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = make_picture()
+
+    def first_version(record: StoredPicture) -> bytes:
+        text = parameters_text(record, extra=record_to_json(record))
+        return b"UNICODE\0" + text.encode("utf-16-be")
+
+    monkeypatch.setattr(pictures, "_user_comment", first_version)
+    pictures.save_picture(tmp_path / f"a{suffix}", picture)
+    assert_same_record(picture, pictures.open_picture(tmp_path / f"a{suffix}"))
+
+
+SAVE = """
+import sys
+from pathlib import Path
+from artdesk.pictures import files
+from tests.unit.test_pictures import make_picture
+sys.stdin.readline()
+for number in range(int(sys.argv[2])):
+    picture = make_picture(seed=7)
+    picture.pixels[0, 0] = int(sys.argv[3]), number, 0
+    print(files.save_new(Path(sys.argv[1]), picture), flush=True)
+"""
+
+
+def test_parallel_saves_lose_nothing(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    savers = [
+        subprocess.Popen(
+            [sys.executable, "-c", SAVE, str(tmp_path / "out"), "36", str(saver)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=root,
+        )
+        for saver in range(4)
+    ]
+    for saver in savers:  # all at once, when all are ready
+        assert saver.stdin is not None
+        saver.stdin.write("go\n")
+        saver.stdin.flush()
+    named = [Path(line) for saver in savers for line in saver.communicate()[0].split()]
+    assert len(set(named)) == len(named) == 144
+    found = {tuple(pictures.open_picture(path).pixels[0, 0].tolist()) for path in named}
+    assert found == {(saver, number, 0) for saver in range(4) for number in range(36)}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {path.name for path in named}
