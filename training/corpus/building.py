@@ -112,7 +112,11 @@ def build(job: Job, console: Console) -> bool:
 
 def stages(job: Job) -> list[Stage]:
     """All stages of a job in their order."""
-    paintings: dict[str, object] = {"paintings": _listing(job.given)}
+    # A table with new columns is filled by importing again, which reads the journal of before.
+    paintings: dict[str, object] = {
+        "paintings": _listing(job.given),
+        "columns": list(metadata.FIELDS),
+    }
     plan: list[tuple[str, str, dict[str, object], Callable[[], None]]] = []
     if job.given is not None:
         plan.append(("import", "importing paintings", paintings, lambda: _import(job)))

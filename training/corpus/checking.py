@@ -37,7 +37,8 @@ class Fault:
     """Something wrong.
 
     Attributes:
-        kind: Short name: leak, duplicate, licence, file, value, label, balance, unlisted.
+        kind: Short name: leak, duplicate, licence, remember, file, value, label, balance,
+            unlisted.
         text: One plain sentence.
     """
 
@@ -112,6 +113,15 @@ def _row_faults(corpus: Path, row: Row) -> list[Fault]:
         faults.append(Fault("file", f"{row.file_name} lies outside of the corpus {corpus}."))
     if not row.licence.strip():
         faults.append(Fault("licence", f"{row.file_name} has no licence."))
+    if row.remember not in metadata.REMEMBER:
+        said = f"the mark '{row.remember}' to remember" if row.remember else "no mark to remember"
+        faults.append(
+            Fault(
+                "remember",
+                f"{row.file_name} has {said}; import its folder again (where its table says "
+                "nothing, the mark is no).",
+            )
+        )
     if row.split not in SHARES:
         faults.append(Fault("value", f"{row.file_name} has the unknown split '{row.split}'."))
     if row.source not in SOURCES:

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -88,8 +88,10 @@ def import_folder(
 ) -> ImportResult:  # fmt: skip
     """Adds the pictures of a folder, and of the folders in it, to a corpus.
 
-    A CSV file in the folder with a column `file` or `file_name` may tell `artist`, `licence` (or
-    `licence_basis`) and where each picture was found.
+    A CSV file in the folder with a column `file` or `file_name` may tell `artist`, `title`, `year`,
+    `licence` (or `licence_basis`), where each picture was found, and whether the model may
+    `remember` it (yes or no). A painting of which nothing is said may not be remembered. What the
+    file says of a picture that is in the corpus already takes the place of what it said before.
 
     Args:
         source: The folder with pictures.
@@ -111,6 +113,7 @@ def import_folder(
     known = _read_journal(corpus)
     old = metadata.read(corpus) if (corpus / metadata.FILE_NAME).exists() else []
     facts = _read_facts(source)
+    _check_marks(facts)
     result = ImportResult(rows=[], added=0)
     entries = {row.sha256: _entry_of_row(corpus, row, known) for row in old}
     rows = {row.sha256: row for row in old}
@@ -124,6 +127,8 @@ def import_folder(
             result.rejected.append((name, str(reason)))
             continue
         if entry.sha256 in rows:
+            if rows[entry.sha256].parameters.get("file") == name:
+                rows[entry.sha256] = _told(rows[entry.sha256], facts.get(name, {}))
             if names[entry.sha256] not in (name, rows[entry.sha256].file_name):
                 result.rejected.append((name, f"duplicate of {names[entry.sha256]}"))
             names.setdefault(entry.sha256, name)
@@ -222,7 +227,7 @@ def _new_row(entry: _Entry, name: str, facts: dict[str, str], licence: str, arti
     found: dict[str, object] = {"file": name, "origin": origin}
     if entry.note:
         found["done"] = entry.note
-    return Row(
+    row = Row(
         file_name=entry.file_name,
         split="train",
         work_id=entry.sha256[:16],
@@ -232,9 +237,28 @@ def _new_row(entry: _Entry, name: str, facts: dict[str, str], licence: str, arti
         sha256=entry.sha256,
         width=entry.width,
         height=entry.height,
+        remember="no",
         parameters=found,
         raw=entry.raw,
     )
+    return _told(row, facts)
+
+
+def _told(row: Row, facts: dict[str, str]) -> Row:
+    """The row with the title, the year and the mark that the folder's table gives its work."""
+    return replace(
+        row,
+        title=facts.get("title", row.title).strip(),
+        year=facts.get("year", row.year).strip(),
+        remember=facts.get("remember", row.remember or "no").strip().lower(),
+    )
+
+
+def _check_marks(facts: dict[str, dict[str, str]]) -> None:
+    for name, values in facts.items():
+        mark = values.get("remember", "no")
+        if mark.strip().lower() not in metadata.REMEMBER:
+            raise CorpusError(f"The column 'remember' says '{mark}' of {name}; write yes or no.")
 
 
 def _read_facts(source: Path) -> dict[str, dict[str, str]]:

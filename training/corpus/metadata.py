@@ -15,11 +15,14 @@ from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.errors import ArtDeskError
 
 FILE_NAME = "metadata.csv"
-_FIELDS = (
-    "file_name", "text", "split", "work_id", "source", "licence", "artist", "family", "width",
-    "height", "sha256", "parameters",
+FIELDS = (
+    "file_name", "text", "split", "work_id", "source", "licence", "artist", "family", "title",
+    "year", "remember", "width", "height", "sha256", "parameters",
 )  # fmt: skip
-COLUMNS = _FIELDS + tuple(f"a_{name}" for name in ATTRIBUTES)
+# Tables of older corpora lack these; what they say is then empty.
+_MAY_LACK = ("title", "year", "remember")
+REMEMBER = ("yes", "no")
+COLUMNS = FIELDS + tuple(f"a_{name}" for name in ATTRIBUTES)
 
 
 class CorpusError(ArtDeskError):
@@ -39,6 +42,10 @@ class Row:
         licence: Why the picture may be used.
         artist: Who painted it; empty for constructed pictures.
         family: What constructed it; empty for paintings.
+        title: What the work is called; empty where nobody says.
+        year: When it was made, as text, since many are circa; empty where nobody says.
+        remember: yes or no: whether the model may remember its token map, which decodes to a
+            likeness of it; empty where nobody ever said.
         width: In pixels.
         height: In pixels.
         sha256: Of the file that was imported, before any conversion.
@@ -57,6 +64,9 @@ class Row:
     text: str = ""
     artist: str = ""
     family: str = ""
+    title: str = ""
+    year: str = ""
+    remember: str = ""
     parameters: dict[str, object]
     raw: npt.NDArray[np.float64] | None = None
 
@@ -94,7 +104,8 @@ def read(corpus: Path) -> list[Row]:
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"The table {path} cannot be read: {error}.") from None
     table = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [name for name in _FIELDS if name not in (table.fieldnames or ())]
+    there = {*(table.fieldnames or ()), *_MAY_LACK}
+    missing = [name for name in FIELDS if name not in there]
     if missing:
         raise CorpusError(f"The table {path} lacks the column '{missing[0]}'; build it again.")
     rows = []
@@ -116,7 +127,7 @@ def write(corpus: Path, rows: Iterable[Row]) -> None:
     for row in sorted(rows, key=lambda row: row.file_name):
         raw = [""] * len(ATTRIBUTES) if row.raw is None else [f"{value:.6g}" for value in row.raw]
         parameters = json.dumps(row.parameters, sort_keys=True, ensure_ascii=False)
-        fixed = [getattr(row, name) for name in _FIELDS[:-1]]
+        fixed = [getattr(row, name) for name in FIELDS[:-1]]
         table.writerow([*fixed, parameters, *raw])
     atomic.write_text(corpus / FILE_NAME, out.getvalue())
 
@@ -136,6 +147,10 @@ def _parsed(values: dict[str, str]) -> Row:
         licence=values["licence"],
         artist=values["artist"],
         family=values["family"],
+        title=values.get("title") or "",
+        year=values.get("year") or "",
+        # Constructed works are drawn by ArtDesk and free; older tables did not say so.
+        remember=values.get("remember") or ("yes" if values["source"] == "constructed" else ""),
         width=int(values["width"]),
         height=int(values["height"]),
         sha256=values["sha256"],

@@ -1,5 +1,6 @@
 """The check of a corpus passes a good one and finds every kind of planted fault."""
 
+import csv
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -130,6 +131,8 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "same file": (_same_file_twice, "duplicate", "is the same as"),
     "listed twice": (_listed_twice, "duplicate", "2 times"),
     "no licence": (lambda c: _change(c, 0, licence=" "), "licence", "no licence"),
+    "no mark": (lambda c: _change(c, 0, remember=""), "remember", "no mark to remember"),
+    "half a mark": (lambda c: _change(c, 0, remember="maybe"), "remember", "'maybe'"),
     "unknown split": (lambda c: _change(c, 0, split="dev"), "value", "'dev'"),
     "unknown source": (lambda c: _change(c, 0, source="web"), "value", "'web'"),
     "no work": (lambda c: _change(c, 0, work_id=""), "value", "no work"),
@@ -264,16 +267,40 @@ def test_a_leak_between_two_corpora_is_found(corpus: Path, tmp_path: Path) -> No
 )
 def test_a_table_that_is_none_is_refused(tmp_path: Path, text: str | None, message: str) -> None:
     if text is not None:
-        text = text.replace("TABLE", ",".join(metadata.COLUMNS[:12]))
+        # The columns of version 1 of the table, which still opens.
+        text = text.replace(
+            "TABLE",
+            "file_name,text,split,work_id,source,licence,artist,family,width,height,sha256,parameters",
+        )
         (tmp_path / "metadata.csv").write_text(text, encoding="utf-8")
     with pytest.raises(CorpusError, match=message):
         metadata.read(tmp_path)
+
+
+def test_a_table_without_the_marks_opens_and_the_check_refuses_its_paintings(corpus: Path) -> None:
+    rows = metadata.read(corpus)
+    drawn = replace(rows[0], file_name="pictures/drawn.jpg", source="constructed", work_id="drawn")
+    metadata.write(corpus, [*rows, drawn])
+    with (corpus / "metadata.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    columns = [name for name in table[0] if name not in ("title", "year", "remember")]
+    with (corpus / "metadata.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(table)
+    marks = {row.file_name: row.remember for row in metadata.read(corpus)}
+    assert marks.pop("pictures/drawn.jpg") == "yes"
+    assert set(marks.values()) == {""}
+    unmarked = [one.text for one in check([corpus]) if one.kind == "remember"]
+    assert len(unmarked) == len(rows)
+    assert "import its folder again" in unmarked[0]
 
 
 def test_rows_survive_writing_and_reading(tmp_path: Path) -> None:
     row = Row(
         file_name="pictures/ü, \"x\".jpg", split="test", work_id="w", source="painting",
         licence="a, b", sha256="0", width=1, height=2, text="calm, blue\nwarm", artist="Ø",
+        title="„Komposition“, 2", year="c. 1912", remember="no",
         parameters={"a": [1, {"b": "\n"}]}, raw=np.linspace(-1, 1, 29),
     )  # fmt: skip
     metadata.write(tmp_path, [row])

@@ -3,6 +3,7 @@
 import csv
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,54 @@ def test_a_folder_with_a_table_becomes_a_corpus(tmp_path: Path) -> None:
         # An ordinary JPEG is kept as it is.
         original = tmp_path / "in" / Path(row.file_name).name
         assert (tmp_path / "out" / row.file_name).read_bytes() == original.read_bytes()
+
+
+def _table(source: Path, *lines: str) -> None:
+    (source / "list.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_title_year_and_the_mark_come_from_the_table_and_what_is_not_said_is_no(
+    tmp_path: Path,
+) -> None:
+    source = folder_of(tmp_path / "in", 3)
+    _table(source, "file,artist,title,year,remember,licence",
+           "work_000.jpg,A,\"Blue, II\",c. 1912,Yes,PD",
+           "work_001.jpg,A,Red,1950,no,PD")  # fmt: skip
+    import_folder(source, tmp_path / "out")
+    found = [(row.title, row.year, row.remember) for row in metadata.read(tmp_path / "out")]
+    assert found == [("Blue, II", "c. 1912", "yes"), ("Red", "1950", "no"), ("", "", "no")]
+
+
+def test_importing_again_fills_in_what_an_older_corpus_lacks_and_moves_nothing(
+    tmp_path: Path,
+) -> None:
+    corpus, source = tmp_path / "out", folder_of(tmp_path / "in", 4)
+    shutil.copy(source / "work_001.jpg", source / "zz_copy.jpg")
+    import_folder(source, corpus)
+    old = [replace(row, remember="", text="calm") for row in metadata.read(corpus)]
+    metadata.write(corpus, old)
+    _table(source, "file,remember,title", "work_000.jpg,yes,One", "work_001.jpg,no,Two",
+           "zz_copy.jpg,yes,Copy")  # fmt: skip
+    import_folder(source, corpus)
+    rows = metadata.read(corpus)
+    # The copy that was left out says nothing about the work that stayed.
+    assert [row.remember for row in rows] == ["yes", "no", "no", "no"]
+    assert [row.title for row in rows] == ["One", "Two", "", ""]
+    parts = [(row.file_name, row.split, row.text, row.sha256) for row in rows]
+    assert parts == [(row.file_name, row.split, row.text, row.sha256) for row in old]
+    # A folder without a table takes nothing back.
+    (source / "list.csv").unlink()
+    import_folder(source, corpus)
+    assert metadata.read(corpus)[0].remember == "yes"
+
+
+def test_a_mark_that_is_neither_yes_nor_no_is_refused_before_anything_is_read(
+    tmp_path: Path,
+) -> None:
+    source = folder_of(tmp_path / "in", 1)
+    _table(source, "file,remember", "work_000.jpg,perhaps")
+    with pytest.raises(ArtDeskError, match="'perhaps' of work_000"):
+        import_folder(source, tmp_path / "out")
 
 
 def test_bad_and_equal_files_are_named_with_the_reason(tmp_path: Path) -> None:

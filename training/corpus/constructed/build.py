@@ -169,6 +169,7 @@ def _draw(
         source="constructed",
         licence=LICENCE,
         family=str(parameters["family"]),
+        remember="yes",
         width=pixels.shape[1],
         height=pixels.shape[0],
         sha256=hashlib.sha256(stream.getvalue()).hexdigest(),
