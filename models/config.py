@@ -75,6 +75,25 @@ class DetailConfig(_Config):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FlowConfig(_Config):
+    """The flow over latents: the same U-Net as the detail prior.
+
+    Attributes:
+        code_dim: Dimension of a latent.
+        channels: Channels at full, half and quarter resolution of the token grid.
+        blocks: Residual blocks (down at full, down at half, middle).
+        condition_dim: Length of the condition vector.
+        condition_hidden: Width of the condition network.
+    """
+
+    code_dim: int = 8
+    channels: tuple[int, int, int] = (64, 128, 192)
+    blocks: tuple[int, int, int] = (2, 3, 4)
+    condition_dim: int = CONDITION_DIM
+    condition_hidden: int = 256
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SketchConfig(_Config):
     """The sketch prior: an any-order autoregressive transformer over colour cells.
 

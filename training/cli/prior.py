@@ -7,6 +7,7 @@ import typer
 
 from training.data.captions import load_speech
 from training.fit.detail import train_detail_prior
+from training.fit.flow import train_flow
 from training.fit.sketch import train_sketch_prior
 
 app = typer.Typer(
@@ -49,3 +50,19 @@ def detail(
 ) -> None:
     """Train the detail prior on the tokens of the tokenizer; the same command resumes."""
     train_detail_prior(corpora, run, weights, minutes, load_speech(weights), seed)
+
+
+@app.command()
+def flow(
+    corpora: Corpora,
+    out: Annotated[pathlib.Path, typer.Option(help="Folder that receives the weights.")],
+    minutes: Minutes = 60.0,
+    run: Run = pathlib.Path("runs/flow"),
+    weights: Weights = pathlib.Path("weights"),
+    seed: Seed = 0,
+) -> None:
+    """Train a flow over latents and compare it with the detail prior; an experiment.
+
+    The app does not use it. The same command resumes after any stop.
+    """
+    train_flow(corpora, run, weights, out, minutes, load_speech(weights), seed)

@@ -112,6 +112,8 @@ def redrawn(
     sketch: Tensor,
     condition: Tensor,
     shares: Tensor,
+    steps: int = STEPS,
+    temperature: float = TEMPERATURE,
 ) -> Tensor:
     """Draw a share of the cells of each map anew, in random order over a few steps.
 
@@ -121,19 +123,21 @@ def redrawn(
         sketch: float32 [B, 4, h, w].
         condition: float32 [B, 119].
         shares: float32 [B], share of cells that are drawn anew.
+        steps: Over how many steps.
+        temperature: Divides the logits; the same at all steps.
     """
     order = torch.rand(tokens.shape).flatten(1).argsort(dim=1).argsort(dim=1)
     rank = order.reshape(tokens.shape) / tokens[0].numel()
     shown = tokens.clone()
-    for step in range(STEPS):
-        left = shares * (1.0 - step / STEPS)
-        after = shares * (1.0 - (step + 1) / STEPS)
+    for step in range(steps):
+        left = shares * (1.0 - step / steps)
+        after = shares * (1.0 - (step + 1) / steps)
         masked = rank < left[:, None, None]
         shown[masked] = prior.config.codebook_size
         given = torch.cat([condition, left[:, None]], dim=1)
         with torch.autocast("cpu", torch.bfloat16):
             logits = prior(shown, sketch, given).float()
-        chances = (logits / TEMPERATURE).softmax(dim=1).permute(0, 2, 3, 1)
+        chances = (logits / temperature).softmax(dim=1).permute(0, 2, 3, 1)
         now = masked & (rank >= after[:, None, None])
         shown[now] = torch.multinomial(chances[now], 1)[:, 0]
     return shown
