@@ -51,6 +51,8 @@ HUES: tuple[str, ...] = (
     "white",
 )
 
+_POLES = {axis.name: (axis.negative, axis.positive) for axis in AXES}
+
 ATTRIBUTES: tuple[str, ...] = tuple(axis.name for axis in AXES) + HUES
 ATTRIBUTE_COUNT = len(ATTRIBUTES)
 """29: sixteen axes, then thirteen hues."""
@@ -60,3 +62,9 @@ SEMANTIC_DIM = 64
 
 WORD_DIM = ATTRIBUTE_COUNT + SEMANTIC_DIM
 """93: what one word tells the model, stored as int8 (times 127)."""
+
+
+def pole_of(name: str, strength: float) -> str:
+    """The side of an attribute that a strength points to: "cool" for warmth below 0."""
+    negative, positive = _POLES.get(name, (f"no {name}", name))
+    return positive if strength > 0 else negative

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.bundle.reader import Bundle
+from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.cancel import CancelToken
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.condition import scale_oklab
@@ -23,6 +24,7 @@ from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch
 from artdesk.core.sketch_layout import enlarge_sketch, sketch_shape
 from artdesk.engine.detail import sampler
 from artdesk.engine.detail.run import DetailRun
+from artdesk.engine.measures.attributes import measure, percentiles
 from artdesk.engine.session import GraphSession
 from artdesk.engine.sketch.draw import (
     SketchRequest,
@@ -136,6 +138,16 @@ class Engine:
     def heard(self, recipe: Recipe) -> tuple[HeardWord, ...]:
         """What the model hears in each word and each avoided word, in their order."""
         return tuple(self.words.heard(word) for word in (*recipe.words, *recipe.avoid))
+
+    def asked(self, recipe: Recipe) -> dict[str, float]:
+        """What all words together ask for less what is avoided: each attribute, -1..1."""
+        asked = Wishes.of(self.words, self.resolve(recipe)).asked
+        return dict(zip(ATTRIBUTES, asked.tolist(), strict=True))
+
+    def measured(self, pixels: Pixels) -> dict[str, float]:
+        """What a picture uint8 [H, W, 3] measures: each attribute as its rank, -1..1."""
+        ranks = percentiles(measure(pixels), self._tables.attribute_quantiles)
+        return dict(zip(ATTRIBUTES, ranks.tolist(), strict=True))
 
     def draw_sketch(self, recipe: Recipe, token: CancelToken | None = None) -> Sketch:
         """Draw the free cells of the recipe's sketch; Cancelled when the token asks for it."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from artdesk.ui.controllers.editor import UndoPass
 from artdesk.ui.widgets.canvas_view import CanvasView
 from artdesk.ui.widgets.control_panel import ControlPanel
+from artdesk.ui.widgets.heard_panel import HeardPanel
 from artdesk.ui.widgets.history import HistoryModel, HistoryStrip
 from artdesk.ui.widgets.inspector import Inspector
 from artdesk.ui.widgets.message_bar import MessageBar
@@ -55,6 +56,7 @@ class Parts:
     canvas: CanvasView
     progress: QProgressBar
     inspector: Inspector
+    heard: HeardPanel
     tabs: QTabWidget
     history: HistoryModel
     strip: HistoryStrip
@@ -114,11 +116,13 @@ def build(window: QMainWindow) -> Parts:
     tabs = QTabWidget()
     tabs.setDocumentMode(True)
     tabs.tabBar().setDrawBase(False)
-    tabs.tabBar().setAccessibleName("Colours and sketch, or recipe")
-    tabs.setAccessibleName("Colours and sketch, or recipe")
+    tabs.tabBar().setAccessibleName("Colours and sketch, recipe, what was heard")
+    tabs.setAccessibleName("Colours and sketch, recipe, what was heard")
     tabs.setMinimumWidth(RIGHT_WIDTH)
     tabs.addTab(_scroll([("Palette", palette), ("Sketch", sketch)]), "Colours and sketch")
     tabs.addTab(_scroll([("What made this picture", inspector)]), "Recipe")
+    heard = HeardPanel()
+    tabs.addTab(_scroll([("What the model heard", heard)]), "Heard")
     splitter = QSplitter(Qt.Orientation.Horizontal)
     splitter.setHandleWidth(GAP)
     splitter.addWidget(middle)
@@ -164,6 +168,7 @@ def build(window: QMainWindow) -> Parts:
         canvas=canvas,
         progress=progress,
         inspector=inspector,
+        heard=heard,
         tabs=tabs,
         history=history,
         strip=strip,

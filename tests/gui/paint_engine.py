@@ -70,6 +70,7 @@ class PaintEngine:
         self.previews: list[Recipe] = []
         self.finals: list[Recipe] = []
         self.fault: Exception | None = None
+        self.measurements = 0
 
     def generate(
         self,
@@ -118,6 +119,15 @@ class PaintEngine:
             )
             for word in (*recipe.words, *recipe.avoid)
         )
+
+    def asked(self, recipe: Recipe) -> dict[str, float]:
+        if not recipe.words:
+            return {"warmth": 0.0}
+        return {"warmth": 0.8, "busyness": -0.5, "blue": 0.05}
+
+    def measured(self, pixels: NDArray[np.uint8]) -> dict[str, float]:
+        self.measurements += 1
+        return {"warmth": float(pixels[..., 0].mean()) / 255, "busyness": 0.25}
 
     def decode(self, stored: PaintPicture, token: CancelToken | None = None) -> NDArray[np.uint8]:
         return self._paint(stored.recipe).pixels

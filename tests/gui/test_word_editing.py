@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from artdesk.ui.main_window import FIRST_DRAFT, MainWindow
@@ -131,6 +131,8 @@ def test_completion_waits_for_a_letter_and_escape_closes_it(
     rows = completions.model().rowCount()
     assert [completions.model().index(row, 0).data() for row in range(rows)] == ["dark"]
     assert completions.height() < 80
+    QApplication.processEvents()  # the new chip pushes the line, and the list with it
+    assert completions.pos() == line.mapTo(window, QPoint(0, line.height() + 4))
     assert line.hasFocus()
     qtbot.keyClick(line, Qt.Key.Key_Escape)
     assert not completions.isVisible()

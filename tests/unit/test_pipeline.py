@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from artdesk.bundle.reader import Bundle
+from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.cancel import CancelToken
 from artdesk.core.errors import BundleError, Cancelled, PictureError, RecipeError
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
@@ -230,6 +231,20 @@ def test_previews_are_small_and_share_sketch_and_palette(
     assert preview.pixels.shape == (size[1], size[0], 3)
     assert preview.sketch == engine.draw_sketch(asked)
     assert preview.palette == engine.preview(dataclasses.replace(asked, canvas=SMALL)).palette
+
+
+def test_asked_and_measured_speak_of_the_same_attributes(engine: Engine) -> None:
+    asked = engine.asked(recipe(words=(Word(text="blue"),), avoid=(Word(text="red"),)))
+    assert tuple(asked) == ATTRIBUTES
+    assert asked["blue"] > 0.5
+    assert asked["red"] < 0
+    assert not any(engine.asked(recipe(words=(), avoid=())).values())
+    pixels = np.zeros((64, 48, 3), np.uint8)
+    pixels[..., 2] = 200
+    measured = engine.measured(pixels)
+    assert tuple(measured) == ATTRIBUTES
+    assert all(-1 <= value <= 1 for value in measured.values())
+    assert measured["blue"] > measured["red"]
 
 
 def test_unknown_words_are_resolved_once_and_for_all(engine: Engine) -> None:

@@ -37,6 +37,11 @@ class Wishes:
         """Look up and combine the words of a recipe."""
         return cls(*words.combine(recipe.words), *words.combine(recipe.avoid))
 
+    @property
+    def asked(self) -> FloatArray:
+        """What the words ask for less what is avoided, float64 [29], -1..1."""
+        return np.clip(self.attributes - self.avoided_attributes, -1.0, 1.0)
+
 
 def used_palette(
     wishes: Wishes, table: palettes.PaletteTable, recipe: Recipe
@@ -45,8 +50,7 @@ def used_palette(
     given = recipe.palette or ()
     if given and not palettes.is_open(given):
         return given
-    wanted = np.clip(wishes.attributes - wishes.avoided_attributes, -1.0, 1.0)
-    drawn = table.choose(wanted, recipe.seed, given)
+    drawn = table.choose(wishes.asked, recipe.seed, given)
     return palettes.complete(given, drawn) if given else drawn
 
 

@@ -10,6 +10,7 @@ from artdesk.core.recipe import Recipe, Sketch, Word
 from artdesk.studio.draft import SEEDS, Draft, grid_size
 from artdesk.studio.events import StudioEngine
 from artdesk.ui.controllers.editor import Editor
+from artdesk.ui.controllers.hearing import HearingController
 from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.layout import Parts
 
@@ -51,6 +52,7 @@ class PanelController(QObject):
         parts.controls.locks_wanted.connect(self._lock_controls)
         parts.controls.gesture.connect(self._gesture)
         worker.heard.connect(self._heard)
+        self._hearing = HearingController(parts, editor, worker, self)
 
     @Slot(object)
     def show_draft(self, draft: Draft) -> None:

@@ -6,7 +6,15 @@ and whether it gives Escape back depends on the platform.
 
 from bisect import bisect_left
 
-from PySide6.QtCore import QModelIndex, QPoint, QStringListModel, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QStringListModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QLineEdit, QListView
 
 ROWS = 6
@@ -35,6 +43,7 @@ class CompletionList(QListView):
         self._words = QStringListModel(self)
         self.setModel(self._words)
         self.clicked.connect(self._clicked)
+        line.installEventFilter(self)
         self.hide()
 
     def set_known(self, words: list[str]) -> None:
@@ -53,7 +62,7 @@ class CompletionList(QListView):
             return
         self._words.setStringList(found)
         self.setCurrentIndex(QModelIndex())
-        self._place(len(found))
+        self._place()
         self.show()
         self.raise_()
 
@@ -73,11 +82,16 @@ class CompletionList(QListView):
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(str(index.data()))
 
-    def _place(self, rows: int) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Move and self.isVisible():
+            self._place()  # new chips push the line along
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
         window = self._line.window()
         if self.parent() is not window:
             self.setParent(window)
         corner = self._line.mapTo(window, QPoint(0, self._line.height() + 4))
-        height = rows * max(1, self.sizeHintForRow(0)) + FRAME
+        height = self._words.rowCount() * max(1, self.sizeHintForRow(0)) + FRAME
         left = max(0, min(corner.x(), window.width() - WIDTH))
         self.setGeometry(left, corner.y(), WIDTH, height)

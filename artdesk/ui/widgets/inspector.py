@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from artdesk.core.attributes import AXES
+from artdesk.core.attributes import pole_of
 from artdesk.core.prompt import format_prompt
 from artdesk.core.recipe import Recipe, Swatch
 from artdesk.studio.controls import CONTROLS
@@ -32,14 +32,6 @@ def alternative_text(recipe: Recipe) -> str:
     """The picture in words, for people who do not see it."""
     words = ", ".join(word.text for word in recipe.words) or "no words"
     return f"{words}; seed {recipe.seed}; {recipe.canvas.width} by {recipe.canvas.height} pixels"
-
-
-def _pole(name: str, strength: float) -> str:
-    """The side of an attribute that a strength points to: "cool" for warmth below 0."""
-    for axis in AXES:
-        if axis.name == name:
-            return axis.positive if strength > 0 else axis.negative
-    return name if strength > 0 else f"no {name}"
 
 
 class _Colours(QWidget):
@@ -180,7 +172,7 @@ class Inspector(QWidget):
         for word in heard:
             strongest = sorted(word.attributes.items(), key=lambda pair: -abs(pair[1]))
             parts = [
-                f"{_pole(name, strength)} {abs(strength):.1f}"
+                f"{pole_of(name, strength)} {abs(strength):.1f}"
                 for name, strength in strongest[:STRONGEST]
                 if abs(strength) >= LEAST
             ]
