@@ -197,14 +197,41 @@ class Engine:
         Raises:
             PictureError: The model has other cells or fewer codes than the picture's.
         """
+        return self.decode_codes(self.codes(stored), self.condition(stored), token)
+
+    def codes(self, stored: PictureRecord) -> NDArray[np.float32]:
+        """The codes of stored tokens, float32 [h, w, d]; PictureError as `decode`."""
         if stored.cell != self._cell or int(stored.tokens.max()) >= self._tables.codes.size:
             raise PictureError(
                 f"The picture was made with the model “{stored.bundle_name}”, whose tokens "
                 f"“{self.bundle.manifest.name}” cannot decode: open it with its own model."
             )
+        return self._tables.codebook[stored.tokens]
+
+    def condition(self, stored: PictureRecord) -> FloatArray:
+        """What words and palette of a stored picture tell the decoder, float64 [1, 119]."""
         recipe = self.resolve(stored.recipe)
-        rows = condition_rows(Wishes.of(self.words, recipe), stored.palette, recipe)
-        return self._decode(stored.tokens, rows, token)
+        return condition_rows(Wishes.of(self.words, recipe), stored.palette, recipe)[:1]
+
+    def decode_codes(
+        self, codes: NDArray[np.float32], condition: FloatArray, token: CancelToken | None = None
+    ) -> Pixels:
+        """The pixels of any codes, also of ones between those of the codebook.
+
+        Args:
+            codes: float32 [h, w, d], unit length.
+            condition: float64 [1, 119], as of `condition`.
+            token: Stops the run.
+
+        Returns:
+            uint8 [H, W, 3].
+        """
+        planes = np.ascontiguousarray(np.moveaxis(codes, -1, 0)[None])
+        film = self._tables.decoder_film(condition)
+        image = self._decoder.run({"codes": planes, "film": film}, token)[0]
+        pixels = np.rint((image[0].astype(np.float32) + 1.0) * 127.5)
+        clipped = np.clip(pixels, 0, 255).astype(np.uint8)
+        return np.ascontiguousarray(np.moveaxis(clipped, 0, -1))
 
     def sketch_from_image(self, pixels: Pixels, canvas: Canvas) -> Sketch:
         """The composition of any picture uint8 [H, W, 3] for a canvas, by averaging its areas."""
@@ -264,7 +291,7 @@ class Engine:
             token.check,
             tell.detail,
         ).astype(np.uint16)
-        pixels = self._decode(tokens, plan.conditions, token)
+        pixels = self.decode_codes(self._tables.codebook[tokens], plan.conditions[:1], token)
         tell.decoded(pixels)
         return Picture(
             recipe=plan.recipe,
@@ -314,16 +341,6 @@ class Engine:
                 self._sketches.popitem(last=False)
         self._sketches.move_to_end(request.key)
         return found
-
-    def _decode(
-        self, tokens: NDArray[np.uint16], conditions: FloatArray, token: CancelToken | None
-    ) -> Pixels:
-        codes = np.moveaxis(self._tables.codebook[tokens], -1, 0)[None]
-        film = self._tables.decoder_film(conditions[:1])
-        image = self._decoder.run({"codes": np.ascontiguousarray(codes), "film": film}, token)[0]
-        pixels = np.rint((image[0].astype(np.float32) + 1.0) * 127.5)
-        clipped = np.clip(pixels, 0, 255).astype(np.uint8)
-        return np.ascontiguousarray(np.moveaxis(clipped, 0, -1))
 
 
 class _Teller:
