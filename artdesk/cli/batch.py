@@ -9,6 +9,7 @@ import itertools
 import re
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -158,7 +159,9 @@ def _draw(engine: Engine, job: Job, folder: Path, bar: ProgressBar, done: int) -
         engine.resolve(job.recipe),
         progress=lambda now: bar.update(done + now.step / now.steps),
     )
-    pictures.save_picture(folder / job.name, picture)
+    # Another run of the same batch may have drawn it meanwhile: then it is the same picture.
+    with suppress(FileExistsError):
+        atomic.write_new(folder / job.name, pictures.encode_picture(".png", picture))
 
 
 def _jobs(arguments: argparse.Namespace) -> list[Job]:
@@ -224,7 +227,9 @@ def _watch(arguments: argparse.Namespace) -> int:
             target = arguments.out / f"{path.stem[:60]}-{recipe.digest()[:12]}.png"
             if target.exists():
                 continue
-            pictures.save_picture(target, engine.generate(engine.resolve(recipe)))
+            picture = engine.generate(engine.resolve(recipe))
+            with suppress(FileExistsError):
+                atomic.write_new(target, pictures.encode_picture(".png", picture))
             print(target, flush=True)
             fresh += 1
         if fresh == 0:

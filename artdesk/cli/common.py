@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.core import paths
-from artdesk.core.errors import RecipeError, WordsError
+from artdesk.core.errors import OutputError, RecipeError, WordsError
 from artdesk.core.reading import TooLargeError, read_file
 from artdesk.core.recipe import Recipe, Swatch
 from artdesk.core.recipe_json import MAX_TEXT
@@ -77,6 +78,12 @@ def read_recipe_file(path: Path) -> Recipe:
         return Recipe.from_json(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise RecipeError(f"{path.name} is no text: choose a recipe or a picture.") from error
+
+
+def refuse_taken(path: Path | None, overwrite: bool) -> None:
+    """Say now, not after the drawing, that a file to write is there already."""
+    if path is not None and not overwrite and os.path.lexists(path):
+        raise OutputError(f"{path} is there already: choose another name or add --overwrite.")
 
 
 def palette_text(palette: Iterable[Swatch]) -> str:

@@ -56,6 +56,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=f"also write all pictures onto one sheet ({SHEET_NAME} in the folder)",
     )
+    options.add_overwrite_option(output, "a sheet")
     output.add_argument("--json", action="store_true", help="print what was made as JSON")
     options.add_engine_options(parser)
 
@@ -82,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise OutputError(
             f"There is no folder {arguments.sheet.parent} for the sheet: make it or choose another."
         )
+    named = arguments.sheet is not None and str(arguments.sheet) != SHEET_NAME
+    common.refuse_taken(arguments.sheet if named else None, arguments.overwrite)
     own_palette = arguments.palette
     if arguments.palette_from is not None:
         own_palette = palettes.palette_from_image(pictures.open_image(arguments.palette_from))
@@ -94,9 +97,13 @@ def run(arguments: argparse.Namespace) -> int:
     made, small = _make_all(engine, recipe, folder, arguments)
     sheet = None
     if arguments.sheet is not None:
-        sheet = folder / SHEET_NAME if str(arguments.sheet) == SHEET_NAME else arguments.sheet
+        sheet = arguments.sheet if named else folder / SHEET_NAME
         labels = [str(entry["seed"]) for entry in made]
-        pictures.save_pixels(sheet, contact_sheet(small, labels), quality=arguments.quality)
+        pixels, quality = contact_sheet(small, labels), arguments.quality
+        if named or arguments.overwrite:
+            pictures.save_pixels(sheet, pixels, quality=quality, replace=arguments.overwrite)
+        else:
+            sheet = pictures.save_new_pixels(sheet, pixels, quality=quality)
     if arguments.json:
         common.print_json(
             {

@@ -183,6 +183,11 @@ def add_recipe_options(
         )
 
 
+def add_overwrite_option(parser: argparse._ActionsContainer, what: str) -> None:
+    """Whether a file that is there already may be replaced."""
+    parser.add_argument("--overwrite", action="store_true", help=f"replace {what} of that name")
+
+
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
     """Which bundle, how many threads."""
     group = parser.add_argument_group("engine")

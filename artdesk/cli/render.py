@@ -23,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=picture_name, required=True, metavar="OUT", help="file to write"
     )
+    options.add_overwrite_option(parser, "a file")
     parser.add_argument(
         "--resample",
         action="store_true",
@@ -35,6 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the picture again; returns the exit status."""
+    common.refuse_taken(arguments.output, arguments.overwrite)
     if arguments.file.suffix.lower() == ".json":
         recipe = common.read_recipe_file(arguments.file)
         engine = common.start_engine(arguments)
@@ -80,7 +82,7 @@ def _finish(
     way: str,
     different: int | None,
 ) -> int:
-    pictures.save_picture(arguments.output, picture)
+    pictures.save_picture(arguments.output, picture, replace=arguments.overwrite)
     if arguments.json:
         common.print_json(
             {

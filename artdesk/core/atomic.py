@@ -9,6 +9,7 @@ import errno
 import itertools
 import os
 import re
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -202,7 +203,11 @@ def _runs(name: str) -> bool:
 
 
 def _temporary(target: Path) -> Path:
-    return target.with_name(f".{target.name[:80]}.{os.getpid()}-{next(_counter)}{TEMPORARY_SUFFIX}")
+    # 60 bytes of the name are for people; 255 is all that a name may have. Chance keeps two
+    # machines apart that share a folder, for process numbers are only unique on one.
+    stem = target.name.encode("utf-8", "ignore")[:60].decode("utf-8", "ignore")
+    owner = f"{secrets.token_hex(4)}.{os.getpid()}-{next(_counter)}"
+    return target.with_name(f".{stem}.{owner}{TEMPORARY_SUFFIX}")
 
 
 def _link(source: Path, target: Path) -> None:
@@ -217,7 +222,12 @@ def _link(source: Path, target: Path) -> None:
     except OSError:
         # File systems without hard links: the name is reserved first, then filled.
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666))
-        _replace(source, target)
+        try:
+            _replace(source, target)
+        except OSError:
+            with suppress(OSError):
+                target.unlink()
+            raise
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

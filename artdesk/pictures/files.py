@@ -88,21 +88,27 @@ class StoredPicture(PictureRecord):
 
 
 def save_picture(
-    path: Path, picture: Savable, *, with_recipe: bool = True, quality: int = 92
+    path: Path,
+    picture: Savable,
+    *,
+    with_recipe: bool = True,
+    quality: int = 92,
+    replace: bool = True,
 ) -> None:
     """Save a picture in the format that the file name asks for.
 
     Args:
-        path: Ends in .png, .jpg, .jpeg or .webp; an existing file is replaced.
+        path: Ends in .png, .jpg, .jpeg or .webp.
         picture: What to save.
         with_recipe: Whether the file says how it was made.
         quality: Of JPEG and WebP, 1..100.
+        replace: Whether a file that is there already is replaced.
 
     Raises:
-        OutputError: Unknown format, or the file cannot be written.
+        OutputError: Unknown format, or the file cannot be written, or is there already.
     """
     data = encode_picture(path.suffix, picture, with_recipe=with_recipe, quality=quality)
-    atomic.write_bytes(path, data)
+    _write(path, data, replace)
 
 
 def save_new(
@@ -132,9 +138,22 @@ def save_new(
     raise AssertionError("unreachable: the names never end")
 
 
-def save_pixels(path: Path, pixels: NDArray[np.uint8], *, quality: int = 92) -> None:
+def save_pixels(
+    path: Path, pixels: NDArray[np.uint8], *, quality: int = 92, replace: bool = True
+) -> None:
     """Save plain pixels uint8 [H, W, 3] without a recipe; OutputError as `save_picture`."""
-    atomic.write_bytes(path, _encode(_format(path.suffix), pixels, None, quality))
+    _write(path, _encode(_format(path.suffix), pixels, None, quality), replace)
+
+
+def save_new_pixels(path: Path, pixels: NDArray[np.uint8], *, quality: int = 92) -> Path:
+    """Save as `save_pixels` does, under the next free name where `path` is taken: a-2.png."""
+    data = _encode(_format(path.suffix), pixels, None, quality)
+    for number in itertools.count(1):
+        free = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        with suppress(FileExistsError):
+            atomic.write_new(free, data)
+            return free
+    raise AssertionError("unreachable: the names never end")
 
 
 def encode_picture(
@@ -370,6 +389,18 @@ def _names(folder: Path, seed: int, words: Sequence[str], suffix: str) -> Iterat
     for number in itertools.count(1):
         tail = "" if number == 1 else f"-{number}"
         yield folder / f"{slug}-{seed}{tail}{suffix}"
+
+
+def _write(path: Path, data: bytes, replace: bool) -> None:
+    if replace:
+        atomic.write_bytes(path, data)
+        return
+    try:
+        atomic.write_new(path, data)
+    except FileExistsError as error:
+        raise OutputError(
+            f"{path} is there already: choose another name or allow to replace it."
+        ) from error
 
 
 def _same(path: Path, data: bytes) -> bool:

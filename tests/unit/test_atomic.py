@@ -257,3 +257,21 @@ def test_sweep_asks_whether_the_owner_still_runs(tmp_path: Path) -> None:
     assert atomic.sweep(tmp_path) == 2
     left = {path.name[1] for path in tmp_path.iterdir()}
     assert left == {"a", "c", "e"}
+
+
+def test_a_reserved_name_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "fault")
+
+    monkeypatch.setattr(atomic.os, "link", fail)
+    monkeypatch.setattr(atomic.os, "replace", fail)
+    with pytest.raises(OutputError, match="reports a fault"):
+        atomic.write_new(tmp_path / "a", b"x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_long_names_of_many_bytes(tmp_path: Path) -> None:
+    for name in ("\N{GREEK SMALL LETTER ALPHA}" * 120, "\N{ARTIST PALETTE}" * 60):
+        atomic.write_bytes(tmp_path / name, b"x")
+        atomic.write_new(tmp_path / (name + ".png"), b"x")
+        assert (tmp_path / name).read_bytes() == b"x"

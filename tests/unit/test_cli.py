@@ -338,6 +338,22 @@ def test_render_gives_the_same_file_both_ways(run: Run, picture: Path, tmp_path:
     assert data["different_tokens"] == 0
 
 
+def test_nothing_is_overwritten_unasked(run: Run, picture: Path, tmp_path: Path) -> None:
+    taken, sheet = tmp_path / "a.png", tmp_path / "sheet.png"
+    for path in (taken, sheet):
+        path.write_bytes(b"mine")
+    refused(run("render", picture, "-o", taken), 1, "there already")
+    small = ("generate", "calm", "--seed", 1, "--out", tmp_path / "out", *SMALL)
+    refused(run(*small, "--sheet", sheet), 1, "there already")
+    assert taken.read_bytes() == sheet.read_bytes() == b"mine"
+    assert run("render", picture, "-o", taken, "--overwrite")[0] == 0
+    assert taken.read_bytes() == picture.read_bytes()
+    assert run(*small, "--sheet", sheet, "--overwrite")[0] == 0
+    assert pictures.open_image(sheet).shape[2] == 3
+    names = [Path(run(*small, "--sheet")[1].splitlines()[-1]).name for _ in range(2)]
+    assert names == ["contact-sheet.png", "contact-sheet-2.png"]
+
+
 def test_render_of_a_recipe(run: Run, picture: Path, tmp_path: Path) -> None:
     recipe = pictures.read_record(picture).recipe
     (tmp_path / "a.json").write_text(recipe.to_json(), encoding="utf-8")

@@ -3,8 +3,6 @@
 import base64
 import io
 import json
-import subprocess
-import sys
 import warnings
 import zlib
 from contextlib import suppress
@@ -434,39 +432,3 @@ def test_descriptions_without_a_checksum_still_open(
     monkeypatch.setattr(pictures, "_user_comment", first_version)
     pictures.save_picture(tmp_path / f"a{suffix}", picture)
     assert_same_record(picture, pictures.open_picture(tmp_path / f"a{suffix}"))
-
-
-SAVE = """
-import sys
-from pathlib import Path
-from artdesk.pictures import files
-from tests.unit.test_pictures import make_picture
-sys.stdin.readline()
-for number in range(int(sys.argv[2])):
-    picture = make_picture(seed=7)
-    picture.pixels[0, 0] = int(sys.argv[3]), number, 0
-    print(files.save_new(Path(sys.argv[1]), picture), flush=True)
-"""
-
-
-def test_parallel_saves_lose_nothing(tmp_path: Path) -> None:
-    root = Path(__file__).resolve().parents[2]
-    savers = [
-        subprocess.Popen(
-            [sys.executable, "-c", SAVE, str(tmp_path / "out"), "36", str(saver)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=root,
-        )
-        for saver in range(4)
-    ]
-    for saver in savers:  # all at once, when all are ready
-        assert saver.stdin is not None
-        saver.stdin.write("go\n")
-        saver.stdin.flush()
-    named = [Path(line) for saver in savers for line in saver.communicate()[0].split()]
-    assert len(set(named)) == len(named) == 144
-    found = {tuple(pictures.open_picture(path).pixels[0, 0].tolist()) for path in named}
-    assert found == {(saver, number, 0) for saver in range(4) for number in range(36)}
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {path.name for path in named}
