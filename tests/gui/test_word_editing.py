@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from artdesk.ui.main_window import FIRST_DRAFT, MainWindow
 from artdesk.ui.widgets.word_field import WordField
 from tests.gui.conftest import settle
+from tests.gui.paint_engine import PaintEngine
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -128,8 +129,7 @@ def test_completion_waits_for_a_letter_and_escape_closes_it(
         assert not completions.isVisible()
     qtbot.keyClicks(line, "da")
     assert completions.isVisible()
-    rows = completions.model().rowCount()
-    assert [completions.model().index(row, 0).data() for row in range(rows)] == ["dark"]
+    assert completions.words == ["dark"]
     assert completions.height() < 80
     QApplication.processEvents()  # the new chip pushes the line, and the list with it
     assert completions.pos() == line.mapTo(window, QPoint(0, line.height() + 4))
@@ -173,6 +173,42 @@ def test_completion_by_a_click_and_inside_a_bracket(window: MainWindow, qtbot: Q
     qtbot.keyClick(field.line, Qt.Key.Key_Return)
     assert texts(field)[-2:] == ["dark", "wild"]
     assert window.editor.draft.words[-1].weight_percent == 130
+
+
+def test_completion_by_meaning_with_pictures_of_what_a_word_does(
+    window: MainWindow, engine: PaintEngine, qtbot: QtBot
+) -> None:
+    field = window.parts.words
+    completions = field.completions
+    qtbot.keyClicks(field.line, "vel")
+    assert completions.words == ["velvet"]
+    qtbot.waitUntil(lambda: completions.words == ["velvet", "soft", "airy", "calm"])
+    qtbot.waitUntil(lambda: not completions.without_picture())
+    asked = {recipe.words[-1].text for recipe in engine.previews if len(recipe.words) == 4}
+    assert asked == {"velvet", "soft", "airy", "calm"}
+    model = completions.model()
+    drawn = [model.index(row, 0).data(Qt.ItemDataRole.DecorationRole) for row in range(4)]
+    images = {icon.pixmap(28, 28).toImage().pixelColor(14, 14).name() for icon in drawn}
+    assert len(images) > 1
+    spot = completions.visualRect(model.index(1, 0)).center()
+    qtbot.mouseClick(completions.viewport(), LEFT, pos=spot)
+    assert texts(field) == [*FIRST, "soft"]
+    # What is no longer typed gets no late company.
+    qtbot.keyClicks(field.line, "vel")
+    qtbot.keyClick(field.line, Qt.Key.Key_Backspace)
+    settle(window, qtbot)
+    assert completions.words == ["velvet"]
+
+
+def test_without_live_preview_no_pictures_are_drawn(
+    window: MainWindow, engine: PaintEngine, qtbot: QtBot
+) -> None:
+    window.actions_by_name["live"].trigger()
+    before = len(engine.previews)
+    qtbot.keyClicks(window.parts.words.line, "vel")
+    qtbot.waitUntil(lambda: len(window.parts.words.completions.words) == 4)
+    settle(window, qtbot)
+    assert len(engine.previews) == before
 
 
 KEYS = (

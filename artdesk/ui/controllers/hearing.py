@@ -1,26 +1,33 @@
-"""Asks the model what it hears in the words and measures the pictures that come of them."""
+"""Asks the model about words: what it hears in them, what is like them, what they would do."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from artdesk.core.recipe import Recipe
+from artdesk.core.errors import RecipeError
+from artdesk.core.recipe import Recipe, Word
 from artdesk.studio.events import Pixels, StudioEngine
 from artdesk.ui.controllers.editor import Editor
+from artdesk.ui.controllers.newest import NewestTask
 from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.layout import Parts
+from artdesk.ui.widgets.pixels import to_pixmap, to_thumbnail
+from artdesk.ui.widgets.word_field import WordField
 
 if TYPE_CHECKING:
     from artdesk.core.cancel import CancelToken
     from artdesk.engine.pipeline import Picture
     from artdesk.engine.words.table import HeardWord
 
+SIMILAR = 3
+THUMBNAIL = 56  # pixels, twice the side that is shown
+
 
 class HearingController(QObject):
-    """Keeps the panel of heard words up to date.
+    """Keeps the panel of heard words up to date and fills the lists of completions.
 
-    Measuring takes as long as a preview, so it waits for an idle moment, only the newest picture
-    is measured, and nothing is while the panel is out of sight.
+    All of it waits for idle moments. Pictures are not measured while the panel is out of sight.
     """
 
     def __init__(
@@ -30,12 +37,17 @@ class HearingController(QObject):
         self._parts = parts
         self._editor = editor
         self._worker = worker
-        self._waiting: Pixels | None = None
-        self._measuring = False
+        self._made_last: Pixels | None = None
+        self._measuring = NewestTask(worker)
+        self._completing = NewestTask(worker)
+        self._illustrating = NewestTask(worker)
         worker.heard.connect(self._heard)
         worker.preview_made.connect(self._made)
         worker.picture_made.connect(self._made)
         parts.tabs.currentChanged.connect(self._measure)
+        editor.changed.connect(self._forget)
+        for field in (parts.words, parts.avoid):
+            field.completed.connect(lambda start, f=field: self._complete(f, start))
 
     @Slot(tuple)
     def _heard(self, heard: "tuple[HeardWord, ...]") -> None:
@@ -55,27 +67,68 @@ class HearingController(QObject):
         self._worker.run(work, then)
 
     @Slot(object)
+    def _forget(self) -> None:
+        for field in (self._parts.words, self._parts.avoid):
+            field.completions.forget_pictures()
+
+    @Slot(object)
     def _made(self, picture: "Picture") -> None:
-        self._waiting = picture.pixels
+        self._made_last = picture.pixels
         self._measure()
 
     @Slot()
     def _measure(self) -> None:
-        pixels = self._waiting
-        if pixels is None or self._measuring or not self._parts.heard.isVisible():
+        pixels = self._made_last
+        if pixels is None or not self._parts.heard.isVisible():
             return
-        self._waiting, self._measuring = None, True
+        self._made_last = None
 
         def work(engine: StudioEngine, _token: "CancelToken") -> object:
             return engine.measured(pixels)
 
         def then(result: object) -> None:
-            self._measuring = False
             if isinstance(result, dict):
                 self._parts.heard.show_measured(result)
-            self._measure()
 
-        self._worker.run(work, then, lambda _message: self._failed(), idle=True)
+        self._measuring.ask(work, then)
 
-    def _failed(self) -> None:
-        self._measuring = False  # the picture is there all the same; no message for this
+    def _complete(self, field: WordField, start: str) -> None:
+        """Add words of similar meaning to the open list, then pictures of what each would do."""
+
+        def work(engine: StudioEngine, _token: "CancelToken") -> object:
+            return engine.words.nearest(start, SIMILAR)
+
+        def then(result: object) -> None:
+            if isinstance(result, tuple):
+                field.completions.add_similar(start, result)
+            self._illustrate(field)
+
+        self._completing.ask(work, then)
+
+    def _illustrate(self, field: WordField) -> None:
+        """Draw the next word of the list that has no picture yet."""
+        word = field.completions.without_picture()
+        if not word or not self._worker.live:
+            return
+        recipe = self._with_word(word, avoid=field is self._parts.avoid)
+        if recipe is None:
+            return
+
+        def work(engine: StudioEngine, token: "CancelToken") -> object:
+            return to_thumbnail(engine.preview(recipe, token).pixels, THUMBNAIL)
+
+        def then(result: object) -> None:
+            field.completions.show_picture(word, to_pixmap(result))  # type: ignore[arg-type]
+            self._illustrate(field)
+
+        self._illustrating.ask(work, then)
+
+    def _with_word(self, text: str, *, avoid: bool) -> Recipe | None:
+        """The recipe of the draft with a word more, or None when there is no room for it."""
+        recipe = self._editor.draft.recipe()
+        try:
+            if avoid:
+                return replace(recipe, avoid=(*recipe.avoid, Word(text=text)))
+            return replace(recipe, words=(*recipe.words, Word(text=text)))
+        except RecipeError:
+            return None

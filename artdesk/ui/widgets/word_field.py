@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from artdesk.engine.words.table import HeardWord
 
 _ENDS = (",", "\n", ";")
+LEAST_LETTERS = 3  # from here on it can be told what is similar
 _BREAKS = " ,;([\n"  # what the word that is being typed begins after
 _ELSEWHERE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 """Why the line loses the focus when the artist only looks elsewhere for a moment."""
@@ -36,6 +37,7 @@ class WordField(QFrame):
     edited = Signal(tuple, str, str)  # words, what was done, merge key
     moved = Signal(object)  # a Word that goes to the other field
     refused = Signal(str)
+    completed = Signal(str)  # the list of completions is open for what is typed
 
     def __init__(
         self, label: str, hint: str, *, avoid: bool, parent: QWidget | None = None
@@ -194,7 +196,10 @@ class WordField(QFrame):
                 self.line.setText(text[cut + 1 :].lstrip())
         if self.line.text().isspace():  # the space after a comma
             self.line.setText("")
-        self.completions.offer(self._typed_last())
+        last = self._typed_last()
+        self.completions.offer(last)
+        if len(last) >= LEAST_LETTERS:
+            self.completed.emit(last)
 
     def _typed_last(self) -> str:
         """The word that is being typed at the end of the line."""
