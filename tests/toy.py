@@ -27,12 +27,12 @@ from models.config import DetailConfig, SketchConfig, TokenizerConfig
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
 from models.words import WordEncoder, WordEncoderConfig
+from training.data.arrays import npz
 from training.data.captions import Speech
 from training.data.library import Library
 from training.export.assemble import Built, Limits, Material, Networks, assemble
 from training.export.publish import write
 from training.export.statistics import Maps, images, token_maps
-from training.export.tables import npz
 from training.fit.weights import save_weights
 from training.words.student import Student, save_student
 

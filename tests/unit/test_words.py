@@ -16,7 +16,7 @@ from artdesk.core.errors import BundleError
 from artdesk.core.recipe import Word
 from artdesk.engine.words.encoder import TextEncoder
 from artdesk.engine.words.table import INFERRED_FILE, WordTable, read_inferred
-from training.export.tables import npz
+from training.data.arrays import npz
 
 MEANINGS: dict[str, dict[str, float]] = {
     "warm": {"warmth": 0.8},

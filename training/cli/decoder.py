@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from training.evaluation.surface import surface_figures
 from training.fit.decoder import finish_decoder
 
 app = typer.Typer(
@@ -32,4 +33,4 @@ def decoder(
     seed: Annotated[int, typer.Option(help="Seed of the critic and of all draws.", min=0)] = 0,
 ) -> None:
     """Finish the decoder; the same command resumes after any stop."""
-    finish_decoder(corpora, run, weights, out, minutes, seed)
+    finish_decoder(corpora, run, weights, out, minutes, surface_figures, seed)

@@ -23,6 +23,7 @@ from artdesk.bundle.reader import open_bundle
 from artdesk.core import atomic
 from artdesk.core.errors import SettingError
 from artdesk.core.paths import resources
+from training.corpus.lexicon import read_lexicon
 from training.evaluation.card import command_line, model_card, shown_path, this_machine, write_card
 from training.evaluation.measure import (
     QUICK,
@@ -33,7 +34,6 @@ from training.evaluation.measure import (
     unseen_adjectives,
     write_findings,
 )
-from training.words.lexicon import read_lexicon
 
 
 class Split(enum.StrEnum):

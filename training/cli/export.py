@@ -16,10 +16,10 @@ from training.data.captions import load_speech
 from training.data.library import Library
 from training.export.assemble import Built, Limits, Material, assemble
 from training.export.decoder import with_decoder
+from training.export.networks import load_networks
 from training.export.publish import note_known_picture, rewrite, write
 from training.export.statistics import Maps, token_maps
 from training.fit.detail import load_tokenizer
-from training.fit.networks import load_networks
 
 SQUARE, WIDE = (256, 256), (384, 256)
 NAMES = ("tokenizer", "sketch", "detail", "text")

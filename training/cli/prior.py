@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from training.data.captions import load_speech
+from training.evaluation.referee import Referee
 from training.fit.detail import train_detail_prior
 from training.fit.flow import train_flow
 from training.fit.sketch import train_sketch_prior
@@ -65,4 +66,13 @@ def flow(
 
     The app does not use it. The same command resumes after any stop.
     """
-    train_flow(corpora, run, weights, out, minutes, load_speech(weights), seed)
+    train_flow(
+        corpora,
+        run,
+        weights,
+        out,
+        minutes,
+        load_speech(weights),
+        lambda samples, real, tokenizer: Referee(samples, real, tokenizer).figures,
+        seed,
+    )

@@ -15,10 +15,10 @@ from rich.progress import Progress
 
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
+from training.corpus.lexicon import Entry, read_lexicon
+from training.export.word_encoder import compare
 from training.words import evaluate, table, targets, walks, wordnet
 from training.words.distil import Plan
-from training.words.int8 import compare
-from training.words.lexicon import Entry, read_lexicon
 from training.words.map import write_map
 from training.words.material import Material, prepare, word_features
 from training.words.semantic import Basis, encode_templates, load_basis, save_basis

@@ -26,12 +26,12 @@ from training.corpus.importing import REJECTED_NAME, import_folder
 from training.corpus.texts import Lexicon
 from training.data.captions import load_speech
 from training.export.assemble import Limits, assemble
+from training.export.networks import load_networks
 from training.export.publish import write
 from training.fit.detail import train_detail_prior
-from training.fit.networks import load_networks
 from training.fit.sketch import train_sketch_prior
-from training.fit.stages import Stage, State, run_chain
 from training.fit.tokenizer import train_tokenizer
+from training.stages import Stage, State, run_chain
 from training.words.student import TOKENIZER_FILE
 
 SUFFIX = ".artpack"

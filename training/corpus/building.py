@@ -1,6 +1,6 @@
 """The whole corpus in one go: paintings, constructed pictures, labels, sheets, report and check.
 
-Stages are kept in `state.json` (see `training.fit.stages`) and go on from their own journals, so
+Stages are kept in `state.json` (see `training.stages`) and go on from their own journals, so
 the same command goes on after a stop, adds what is new in the folder of paintings, and draws more
 when asked for more. Nothing that is there moves or changes by that.
 """
@@ -33,7 +33,7 @@ from training.corpus.report import write_report
 from training.corpus.sheets import axis_sheets
 from training.corpus.splits import SHARES
 from training.corpus.texts import Lexicon
-from training.fit.stages import Stage, State, run_chain
+from training.stages import Stage, State, run_chain
 
 _MINUTES = "minutes.json"
 _REPORT_PICTURES = 240

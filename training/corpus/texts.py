@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT, AXES, HUES
-from training.words.lexicon import read_lexicon
+from training.corpus.lexicon import read_lexicon
 
 Floats = npt.NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from artdesk.core import atomic
 from artdesk.core.colour import srgb8_to_oklab
 from models.autoencoder import Tokenizer
 from models.detail import DetailPrior
-from training.export.calibration import sketch_channels
+from training.data.sketches import sketch_channels
 
 SIDE, PATCH, SUBCELL, STRIDE = 32, 8, 4, 2
 INFLUENCES = 3

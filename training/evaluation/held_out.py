@@ -19,7 +19,7 @@ from artdesk.pictures.record import PictureRecord
 from training.data.captions import Speech
 from training.data.library import Known, Library, draw_conditions
 from training.data.pictures import resample
-from training.export.calibration import sketch_channels
+from training.data.sketches import sketch_channels
 from training.export.parity import cross_entropy
 from training.export.statistics import images, largest_crop
 

@@ -20,12 +20,13 @@ from artdesk.core.attributes import HUES
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.tables import BundleTables
 from artdesk.engine.words.palette import palette_from_image
+from training import sheets
+from training.corpus.lexicon import Entry
 from training.data.labels import Labels
 from training.data.library import Library
-from training.evaluation import adherence, held_out, sheets
+from training.evaluation import adherence, held_out
 from training.evaluation.adherence import ALL_POLES, Adjective, Answer, Distance, Drawn, Poles
 from training.evaluation.held_out import Reconstruction
-from training.words.lexicon import Entry
 
 FORMAT, VERSION = "artdesk-evaluation", 1
 SHOWN = 12

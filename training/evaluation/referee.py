@@ -1,19 +1,16 @@
 """Judges priors alike: held-out paintings' sketches and palettes are drawn and compared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from models.autoencoder import Tokenizer
 from training.data.library import Library
 from training.evaluation.likeness import Judge
 from training.evaluation.quality import REFERENCE_COUNT, Reference, figures, square
+from training.fit.flow import Drawer
 from training.fit.latents import Sample
-
-Drawer = Callable[[Sample], Tensor]
-"""Gives tokens int64 [B, h, w] for a batch of sketches."""
 
 
 class Referee:

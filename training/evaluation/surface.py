@@ -1,12 +1,14 @@
 """Measures of the surface of a picture that need no network: spectrum, gradient, grids, strokes.
 
-All take lightness float64 [256, 256], 0..255, so that their numbers compare from set to set.
+All but `surface_figures` take lightness float64 [256, 256], 0..255, so that their numbers compare
+from set to set.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects, gaussian_filter, label, uniform_filter
 from skimage.feature import canny
+from torch import Tensor
 
 FloatArray = NDArray[np.float64]
 
@@ -47,6 +49,13 @@ def spectrum(light: FloatArray) -> tuple[float, float]:
     slope = np.polyfit(np.log(FIT), np.log(means + 1e-9), 1)[0]
     fine = power[(radius > FINE[0]) & (radius < FINE[1])].sum()
     return float(slope), float(fine / max(power[radius >= 2].sum(), 1e-9))
+
+
+def surface_figures(images: Tensor) -> dict[str, float]:
+    """Mean slope and fine energy of pictures float32 [n, 3, 256, 256] in -1..1."""
+    pixels = images.add(1).mul(127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
+    found = np.array([spectrum(luminance(part)) for part in pixels])
+    return {"slope": float(found[:, 0].mean()), "fine_energy": float(found[:, 1].mean())}
 
 
 def borders(light: FloatArray, period: int) -> float:

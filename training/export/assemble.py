@@ -16,6 +16,7 @@ from models.config import DOWNSAMPLING
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
 from models.words import WordEncoder
+from training.data.arrays import npz
 from training.data.library import Library
 from training.export import parity, tables
 from training.export.calibration import decoder_samples, detail_samples, encoder_samples
@@ -306,8 +307,8 @@ def assemble(networks: Networks, material: Material, limits: Limits) -> Built:
     built.files = {
         **models,
         **networks.text_files,
-        "tables.npz": tables.npz(known),
-        "sketch.npz": tables.npz(sketch_arrays(networks.sketch)),
+        "tables.npz": npz(known),
+        "sketch.npz": npz(sketch_arrays(networks.sketch)),
     }
     built.measures = measure(networks, material, known, graphs, models, limits)
     size = sum(len(data) for data in built.files.values())

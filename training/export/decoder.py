@@ -11,6 +11,7 @@ import numpy as np
 from artdesk.bundle.reader import Bundle
 from artdesk.core.errors import SettingError
 from models.autoencoder import Tokenizer
+from training.data.arrays import npz
 from training.export import parity, tables
 from training.export.assemble import Built, Limits, decoder_graph
 from training.export.calibration import decoder_samples
@@ -51,7 +52,7 @@ def with_decoder(
     data = model.SerializeToString(deterministic=True)
     check_integer(GRAPH, data)
     mean, lowest = parity.decoder_parity([held_out], known, data, graph.SerializeToString())
-    files = {**old.data, GRAPH: data, TABLES: tables.npz(known)}
+    files = {**old.data, GRAPH: data, TABLES: npz(known)}
     size = float(sum(len(part) for part in files.values()))
     return Built(
         architecture=old.manifest.architecture,

@@ -1,6 +1,5 @@
 """The tables of a bundle: everything the app reads that is no graph."""
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,14 +15,6 @@ NEIGHBOURS = 8
 _UNITS_PER_NAT = 64
 _EXP_ONE = 1 << 24
 _HEAD_LARGEST_SUM = 1 << 24  # up to here float32 holds every whole number
-
-
-def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Arrays as the bytes of an .npz file; the same arrays give the same bytes."""
-    buffer = io.BytesIO()
-    ordered: dict[str, Any] = {name: arrays[name] for name in sorted(arrays)}
-    np.savez_compressed(buffer, **ordered)
-    return buffer.getvalue()
 
 
 def exp_table() -> NDArray[np.uint32]:

@@ -9,7 +9,7 @@ adversarial loss from the gradients at the last layer), Heitz et al. 2021 (slice
 """
 
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,6 @@ from models.detail import DetailPrior
 from training.data.drawn import DrawnMaps, drawn_maps
 from training.data.labels import Labels
 from training.data.pictures import load_corpora
-from training.evaluation.surface import luminance, spectrum
 from training.fit import loop
 from training.fit.detail import load_tokenizer
 from training.fit.losses import (
@@ -53,6 +52,10 @@ BRIGHTNESS = 0.15
 AVERAGE_DECAY = 0.998
 DRAWN_MAPS, PICTURES = 768, 16
 PUBLISH_SECONDS = 480.0
+
+
+Judge = Callable[[Tensor], dict[str, float]]
+"""Figures of pictures float32 [n, 3, 256, 256] in -1..1."""
 
 
 class Finish(nn.Module):
@@ -151,13 +154,6 @@ class Figures:
             self.values[name] = value + 0.95 * (self.values.get(name, value) - value)
 
 
-def surface_figures(images: Tensor) -> dict[str, float]:
-    """Mean slope and fine energy of pictures float32 [n, 3, 256, 256] in -1..1."""
-    pixels = images.add(1).mul(127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
-    found = np.array([spectrum(luminance(part)) for part in pixels])
-    return {"slope": float(found[:, 0].mean()), "fine_energy": float(found[:, 1].mean())}
-
-
 def _stage(progress: float) -> tuple[int, int]:
     return next((size, count) for until, size, count in STAGES if progress < until or until == 1.0)
 
@@ -184,6 +180,7 @@ def finish_decoder(
     weights: pathlib.Path,
     out: pathlib.Path,
     minutes: float,
+    judge: Judge,
     seed: int = 0,
 ) -> None:
     """Finish the decoder until its budget of minutes is spent; resumes from `run`.
@@ -194,6 +191,7 @@ def finish_decoder(
         weights: Folder with the trained tokenizer and detail prior; only read.
         out: Folder that receives `tokenizer.safetensors` and `tokenizer.json`.
         minutes: Length of the whole plan, earlier runs included.
+        judge: Figures of held-out reconstructions, to watch the training by.
         seed: Seed of the critic's weights and of all draws.
     """
     torch.manual_seed(seed)
@@ -290,7 +288,7 @@ def finish_decoder(
                 }
             )
         psnr, used, images = evaluate(copy, held)
-        found = {"psnr": psnr, "codes_used": used, **surface_figures(images)}
+        found = {"psnr": psnr, "codes_used": used, **judge(images)}
         report.say(
             f"held-out {', '.join(f'{k} {v:.4g}' for k, v in found.items())}, step {state.step}"
         )
@@ -298,7 +296,7 @@ def finish_decoder(
         save_weights(out, "tokenizer", copy, {**found, "finish_steps": state.step})
 
     with loop.Report("decoder", budget) as report:
-        report.say(f"before: {surface_figures(held.image)} in the pictures themselves")
+        report.say(f"before: {judge(held.image)} in the pictures themselves")
         publish()
         while budget.progress < 1.0 and not stop.wanted:
             size = _stage(budget.progress)

@@ -1,7 +1,7 @@
 """Training of the flow over latents; judged by the pictures that it draws on real sketches."""
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -16,11 +16,17 @@ from training.data.captions import Speech
 from training.data.drawn import redrawn
 from training.data.latents import latent_views
 from training.data.library import Library
-from training.evaluation.referee import Referee
 from training.fit import loop
 from training.fit.detail import load_tokenizer
 from training.fit.latents import LatentWindows, Sample, held_out_sketches
 from training.fit.weights import load_config, load_weights, save_weights
+
+Drawer = Callable[[Sample], Tensor]
+"""Gives tokens int64 [B, h, w] for a batch of sketches."""
+Figures = Callable[[Drawer], dict[str, float]]
+"""Measures what a prior draws on held-out sketches."""
+MakeReferee = Callable[[Sequence[Sample], Library, Tokenizer], Figures]
+"""Makes the judge of some held-out sketches, training works and a tokenizer."""
 
 PEAK_RATE = 1e-3
 FREEZE_NORM_FROM = 0.85
@@ -79,6 +85,7 @@ def train_flow(
     out: pathlib.Path,
     minutes: float,
     speech: Speech,
+    make_referee: MakeReferee,
     seed: int = 0,
 ) -> None:
     """Train the flow until its budget is spent; resumes from `run`.
@@ -90,6 +97,7 @@ def train_flow(
         out: Folder that receives `flow.safetensors` and `flow.json`.
         minutes: Length of the whole plan, earlier runs included.
         speech: Chooses words.
+        make_referee: Makes the judge of the finished training.
         seed: Seed of initial weights and draws.
     """
     torch.manual_seed(seed)
@@ -115,10 +123,10 @@ def train_flow(
     budget, stop = state.budget, loop.Stop()
     batches = loop.prefetch(lambda: windows.latents(codebook.numpy()))
 
-    def publish(referee: Referee) -> None:
+    def publish(figures: Figures) -> None:
         copy = FlowPrior(model.config)
         copy.load_state_dict(state.average.state)
-        found = referee.figures(lambda sample: drawn_tokens(copy, tokenizer, sample, seed=1))
+        found = figures(lambda sample: drawn_tokens(copy, tokenizer, sample, seed=1))
         report.say(f"held-out sketches {found}, step {state.step}")
         save_weights(out, "flow", copy, {**found, "step": state.step})
 
@@ -134,10 +142,10 @@ def train_flow(
             if state.due:
                 state.save()
         state.save()
-        referee = Referee(samples, library, tokenizer)
-        publish(referee)
+        figures = make_referee(samples, library, tokenizer)
+        publish(figures)
         if (weights / "detail.safetensors").exists():
             prior = DetailPrior(DetailConfig.from_json(load_config(weights, "detail")))
             load_weights(weights, "detail", prior)
-            found = referee.figures(lambda sample: masked_tokens(prior.eval(), sample, seed=1))
+            found = figures(lambda sample: masked_tokens(prior.eval(), sample, seed=1))
             report.say(f"the masked prior on the same sketches {found}")

@@ -17,10 +17,10 @@ from artdesk.core.condition import frame_vector, scale_oklab
 from artdesk.core.sketch_layout import Layout, cell_means, layout, sequence_features
 from models.config import SketchConfig
 from models.sketch import SketchPrior
+from training.data.arrays import npz
 from training.data.captions import Speech
 from training.data.library import Known, Library, draw_conditions
 from training.data.pictures import turn
-from training.export.tables import npz
 from training.fit import loop
 from training.fit.weights import load_weights, save_weights
 

@@ -21,9 +21,9 @@ from artdesk.core.attributes import ATTRIBUTES, WORD_DIM
 from artdesk.engine.words import grammar
 from artdesk.engine.words.spelling import foreign
 from artdesk.engine.words.table import INFERRED_FILE
-from training.export.tables import npz
+from training.corpus.lexicon import COLUMNS, Entry, read_lexicon
+from training.data.arrays import npz
 from training.words import targets
-from training.words.lexicon import COLUMNS, Entry, read_lexicon
 from training.words.semantic import Basis, encode_templates, load_basis
 from training.words.student import BASIS_FILE
 from training.words.teacher import Teacher, package_folder

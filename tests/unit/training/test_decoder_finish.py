@@ -15,6 +15,7 @@ from tests import toy
 from training.data import drawn
 from training.data.drawn import DrawnMaps, quilted, redrawn
 from training.data.library import Library
+from training.evaluation.surface import surface_figures
 from training.fit import decoder
 from training.fit.losses import FeatureDistance, sliced_wasserstein, unit
 
@@ -33,7 +34,9 @@ def test_a_finish_changes_the_decoder_alone(
     monkeypatch.setattr(decoder, "PICTURES", 4)
     monkeypatch.setattr(decoder, "WARM_STEPS", 2)
     monkeypatch.setattr(decoder, "STAGES", ((1.0, 64, 2),))
-    decoder.finish_decoder([tmp_path / "corpus"], tmp_path / "run", weights, out, 0.05)
+    decoder.finish_decoder(
+        [tmp_path / "corpus"], tmp_path / "run", weights, out, 0.05, surface_figures
+    )
     assert {path.name: path.read_bytes() for path in weights.iterdir()} == before
     old = load_file(weights / "tokenizer.safetensors")
     new = load_file(out / "tokenizer.safetensors")

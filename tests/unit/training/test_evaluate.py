@@ -15,11 +15,12 @@ from artdesk.core.attributes import ATTRIBUTES, AXES
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Sketch, Swatch
 from artdesk.engine.pipeline import Engine
+from training import sheets
 from training.cli import evaluate
-from training.evaluation import adherence, card, held_out, sheets
+from training.corpus.lexicon import Entry
+from training.evaluation import adherence, card, held_out
 from training.evaluation import measure as evaluation
 from training.evaluation.adherence import ALL_POLES
-from training.words.lexicon import Entry
 
 PLAN = evaluation.Plan(count=2, plain=3, works=2, split="validation", each=1, side=64, threads=1)
 POLES = (ALL_POLES[0], ALL_POLES[-1])

@@ -17,6 +17,7 @@ from artdesk.engine.self_test import METRIC
 from models.autoencoder import Tokenizer
 from models.config import TokenizerConfig
 from tests.toy import shake
+from training.data.arrays import npz
 from training.export import parity, tables
 from training.export.assemble import Built
 from training.export.graphs import DecoderGraph, EncoderGraph, folded, own_initializers, to_onnx
@@ -163,7 +164,7 @@ def test_film_values_are_those_of_the_network(tokenizer: Tokenizer) -> None:
 
 def test_npz_gives_the_same_bytes_whatever_the_order() -> None:
     first = {"a": np.arange(3), "b": np.ones((2, 2))}
-    assert tables.npz(first) == tables.npz(dict(reversed(first.items())))
+    assert npz(first) == npz(dict(reversed(first.items())))
 
 
 def test_neighbours_are_the_nearest_codes() -> None:

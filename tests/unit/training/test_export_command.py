@@ -15,8 +15,8 @@ from tests.toy import networks, save_networks, write_corpus
 from training.cli.export import app
 from training.data.library import Library
 from training.export import decoder
+from training.export.networks import load_networks
 from training.fit.detail import load_tokenizer
-from training.fit.networks import load_networks
 from training.fit.weights import save_weights
 
 

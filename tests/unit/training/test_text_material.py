@@ -11,8 +11,8 @@ from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
 from artdesk.core.errors import WordsError
 from artdesk.engine.words.table import INFERRED_FILE, read_inferred
 from tests.text_samples import DOCUMENT, tiny_material
+from training.corpus.lexicon import Entry, read_lexicon
 from training.words import material, semantic, table, targets, vocabulary, wordnet
-from training.words.lexicon import Entry, read_lexicon
 from training.words.nonsense import KINDS, NonsenseMaker
 from training.words.table import EXCLUDED_FILE, merge_entries, read_excluded, write_inferred
 

@@ -15,8 +15,8 @@ from artdesk.core.attributes import ATTRIBUTES, WORD_DIM
 from artdesk.core.errors import WordsError
 from models.words import WordEncoder, WordEncoderConfig
 from tests.text_samples import DOCUMENT, tiny_material
+from training.export.word_encoder import compare
 from training.words import distil, evaluate, student, table, vocabulary
-from training.words.int8 import compare
 from training.words.material import Batches
 from training.words.nonsense import NonsenseMaker
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from artdesk.core.errors import ArtDeskError, OutputError, SettingError
 from training.cli import train
 from training.corpus import metadata
-from training.fit.stages import STATE_NAME, Stage, State, run_chain, signals_kept
+from training.stages import STATE_NAME, Stage, State, run_chain, signals_kept
 
 IDENTITY = {"pictures": "a", "weights": "b"}
 

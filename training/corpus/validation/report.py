@@ -14,10 +14,10 @@ from scipy.stats import spearmanr
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.engine.measures.attributes import measure, percentiles
+from training import sheets
 from training.corpus.validation.parameters import Followed
 from training.corpus.validation.stability import CHANGES, Stability
 from training.corpus.validation.trials import Trial
-from training.evaluation import sheets
 
 Floats = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.uint8]
