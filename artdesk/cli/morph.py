@@ -51,7 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=options.thousandths(0, 4000),
         default=_DEFAULTS.softness_milli,
         metavar="X",
-        help="0 flips cell after cell, 4 blends all of them together (0.5)",
+        help="0 flips cell after cell, 4 blends all of them together (0.6)",
     )
     parser.add_argument(
         "--easing", choices=get_args(morph.Easing), default=_DEFAULTS.easing, help="(smooth)"
