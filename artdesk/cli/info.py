@@ -8,8 +8,9 @@ from typing import Any
 from artdesk.bundle.reader import open_bundle
 from artdesk.cli import common
 from artdesk.core.prompt import format_prompt
-from artdesk.core.recipe import Recipe, Sampling
+from artdesk.core.recipe import Edit, Recipe, Sampling
 from artdesk.core.recipe_json import recipe_to_data
+from artdesk.engine.detail.region import redrawn
 from artdesk.pictures import files as pictures
 from artdesk.pictures.record import PictureRecord, record_to_json
 
@@ -52,6 +53,8 @@ def recipe_lines(recipe: Recipe) -> list[tuple[str, str]]:
     if recipe.sketch is not None:
         own = sum(cell is not None for cell in recipe.sketch.cells)
         lines.append(("Sketch", f"{own} of {len(recipe.sketch.cells)} cells given"))
+    if recipe.edit is not None:
+        lines += edit_lines(recipe.edit)
     lines += [
         ("Size", f"{recipe.canvas.width}x{recipe.canvas.height}"),
         ("Seed", str(recipe.seed)),
@@ -61,6 +64,19 @@ def recipe_lines(recipe: Recipe) -> list[tuple[str, str]]:
         shown = f"{value / 1000:g}" if name.endswith("_milli") else str(value)
         lines.append((name.removesuffix("_milli").replace("_", " ").capitalize(), shown))
     lines.append(("Recipe hash", recipe.digest()))
+    return lines
+
+
+def edit_lines(edit: Edit) -> list[tuple[str, str]]:
+    """What an edit changes, as pairs of a name and a text."""
+    marked = int(edit.mask_grid().sum())
+    lines = [
+        ("Edit", f"{marked} of {edit.columns * edit.rows} cells may change"),
+        ("Edit strength", f"{edit.strength_milli / 1000:g}, {int(redrawn(edit).sum())} cells"),
+        ("Edit seed", str(edit.seed)),
+    ]
+    if edit.words is not None:
+        lines.append(("Edit words", format_prompt(edit.words) or "none, drawn freely"))
     return lines
 
 

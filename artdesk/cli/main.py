@@ -7,7 +7,7 @@ import warnings
 from contextlib import suppress
 
 import artdesk
-from artdesk.cli import batch, bench, check, generate, info, morph, render
+from artdesk.cli import batch, bench, check, edit, generate, info, morph, render
 from artdesk.cli.options import Parser
 from artdesk.core import log
 from artdesk.core.errors import ArtDeskError, Cancelled, OutputError
@@ -19,6 +19,7 @@ COMMANDS = {
     "info": (info, "show what is stored in a picture, a recipe or a model bundle"),
     "render": (render, "make a picture again from its file or from a recipe"),
     "morph": (morph, "turn pictures into each other, as a moving picture"),
+    "edit": (edit, "draw a part of a picture again, or vary it"),
     "check": (check, "check the model and draw its self-test"),
     "bench": (bench, "measure how fast this machine is"),
 }

@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from artdesk.core import packed
 from artdesk.core.errors import RecipeError
-from artdesk.core.recipe_parts import MAX_SEED, MAX_WORDS, Word, check_instances, check_whole
+from artdesk.core.recipe_parts import (
+    MAX_SEED,
+    MAX_SWATCHES,
+    MAX_WORDS,
+    Swatch,
+    Word,
+    check_instances,
+    check_whole,
+)
 
 MAX_GRID = 256
 """Most cells on a side: as many as `seed.raw` has numbers for, 2048 pixels of 8."""
@@ -31,6 +39,8 @@ class Edit:
             ones in the order of the edit's seed, so that more strength changes a superset.
         seed: Everything random of the edit comes from it.
         words: Words of the region instead of the recipe's; None keeps those.
+        palette: The palette that the earlier picture used, so that nothing outside the mask
+            changes with it; None has it worked out from the recipe.
     """
 
     columns: int
@@ -40,6 +50,7 @@ class Edit:
     strength_milli: int = 1000
     seed: int = 0
     words: tuple[Word, ...] | None = None
+    palette: tuple[Swatch, ...] | None = None
 
     def __post_init__(self) -> None:
         check_whole("columns of the edit", self.columns, 1, MAX_GRID)
@@ -48,6 +59,8 @@ class Edit:
         check_whole("seed of the edit", self.seed, 0, MAX_SEED)
         if self.words is not None:
             check_instances("words of the edit", self.words, Word, MAX_WORDS)
+        if self.palette is not None:
+            check_instances("palette of the edit", self.palette, Swatch, MAX_SWATCHES, least=1)
         if int(self.token_grid().max()) > MAX_CODE:
             raise RecipeError("The edited picture holds a code that no model has: use another.")
         if not self.mask_grid().any():
@@ -62,6 +75,7 @@ class Edit:
         strength_milli: int = 1000,
         seed: int = 0,
         words: tuple[Word, ...] | None = None,
+        palette: tuple[Swatch, ...] | None = None,
     ) -> "Edit":
         """An edit of tokens uint16 [h, w] where `mask` bool [h, w] is set.
 
@@ -82,6 +96,7 @@ class Edit:
             strength_milli=strength_milli,
             seed=seed,
             words=words,
+            palette=palette,
         )
 
     def token_grid(self) -> NDArray[np.uint16]:

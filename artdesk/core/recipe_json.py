@@ -128,14 +128,14 @@ def memory_from_data(data: object) -> Memory:
 
 def _edit_to_data(edit: Edit) -> dict[str, Any]:
     words = None if edit.words is None else [_plain(word) for word in edit.words]
-    return _plain(edit) | {"words": words}
+    return _plain(edit) | {"words": words, "palette": palette_to_data(edit.palette)}
 
 
 def _edit_from_data(data: object) -> Edit:
     values = _fields_of("edit", data, Edit)
     words = values["words"]
     words = None if words is None else _listed("words of the edit", words, _word)
-    return Edit(**values | {"words": words})
+    return Edit(**values | {"words": words, "palette": palette_from_data(values["palette"])})
 
 
 def check_keys(where: str, data: object, names: set[str]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +16,17 @@ from numpy.typing import NDArray
 from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.cancel import CancelToken
-from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
+from artdesk.core.colour import srgb8_to_oklab
 from artdesk.core.condition import scale_oklab
 from artdesk.core.errors import PictureError, RecipeError
-from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch
+from artdesk.core.recipe import Canvas, Edit, Recipe, Sketch, Swatch
 from artdesk.core.sketch_layout import enlarge_sketch, sketch_shape
 from artdesk.engine.detail import sampler
+from artdesk.engine.detail.region import redrawn, window
 from artdesk.engine.detail.run import DetailRun
 from artdesk.engine.measures.attributes import measure, percentiles
+from artdesk.engine.plan import Plan
+from artdesk.engine.progress import Progress, Teller
 from artdesk.engine.session import GraphSession
 from artdesk.engine.sketch.draw import (
     SketchRequest,
@@ -44,29 +46,10 @@ __all__ = ["Engine", "HeardWord", "Picture", "Progress"]
 
 FloatArray = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
-Stage = Literal["sketch", "detail", "decode"]
 
 PREVIEW_SIDE = 128
 PREVIEW_STEPS = 6
 _CACHED_SKETCHES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a picture is.
-
-    Attributes:
-        step: Steps done, of all stages together.
-        steps: All steps.
-        stage: What was done last.
-        preview: Gives the picture so far, uint8 [h, w, 3], one pixel for each token; costs
-            little, but only when it is called.
-    """
-
-    step: int
-    steps: int
-    stage: Stage
-    preview: Callable[[], Pixels]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +86,7 @@ class _Plan:
     """A recipe worked out as far as it goes without a network."""
 
     recipe: Recipe
+    wishes: Wishes
     palette: tuple[Swatch, ...]
     conditions: FloatArray
 
@@ -131,9 +115,23 @@ class Engine:
     def resolve(self, recipe: Recipe) -> Recipe:
         """The recipe with a vector for each word that the bundle's table lacks."""
         words, avoid = self.words.resolve(recipe.words), self.words.resolve(recipe.avoid)
-        if (words, avoid) == (recipe.words, recipe.avoid):
+        edit = recipe.edit
+        if edit is not None and edit.words is not None:
+            edit = dataclasses.replace(edit, words=self.words.resolve(edit.words))
+        if (words, avoid, edit) == (recipe.words, recipe.avoid, recipe.edit):
             return recipe
-        return dataclasses.replace(recipe, words=words, avoid=avoid)
+        return dataclasses.replace(recipe, words=words, avoid=avoid, edit=edit)
+
+    def plan(self, recipe: Recipe, token: CancelToken | None = None) -> Plan:
+        """What a recipe resolves to before anything is painted; Cancelled as `generate`."""
+        known = self._plan(recipe)
+        return Plan(
+            recipe=known.recipe,
+            wishes=known.wishes,
+            palette=known.palette,
+            sketch=self._sketch(known, token or CancelToken()),
+            conditions=known.conditions,
+        )
 
     def heard(self, recipe: Recipe) -> tuple[HeardWord, ...]:
         """What the model hears in each word and each avoided word, in their order."""
@@ -170,9 +168,7 @@ class Engine:
             Cancelled: The token was cancelled.
             BundleError: The bundle turned out to be unusable.
         """
-        return self._make(
-            recipe, self._grid_shape(recipe.canvas), recipe.sampling.steps, token, progress
-        )
+        return self._draw(recipe, recipe.sampling.steps, token, progress)
 
     def preview(self, recipe: Recipe, token: CancelToken | None = None) -> Picture:
         """Make a small quick picture of the same sketch and palette.
@@ -180,15 +176,17 @@ class Engine:
         Its pixels are at most 128 on the longer side whatever the recipe's canvas, and it is not
         the finished picture made small: it is for looking at while a slider moves.
         """
+        quick = dataclasses.replace(recipe.sampling, refine_milli=0)
+        steps = min(recipe.sampling.steps, PREVIEW_STEPS)
+        recipe = dataclasses.replace(recipe, sampling=quick)
+        if recipe.edit is not None:  # what is kept of the earlier picture has one size only
+            return self._draw(recipe, steps, token, None)
         longer = max(recipe.canvas.width, recipe.canvas.height)
         side = min(longer, PREVIEW_SIDE) // self._cell
         height, width = (
             max(1, round(side * length / longer))
             for length in (recipe.canvas.height, recipe.canvas.width)
         )
-        quick = dataclasses.replace(recipe.sampling, refine_milli=0)
-        steps = min(recipe.sampling.steps, PREVIEW_STEPS)
-        recipe = dataclasses.replace(recipe, sampling=quick)
         return self._make(recipe, (height, width), steps, token, None)
 
     def decode(self, stored: PictureRecord, token: CancelToken | None = None) -> Pixels:
@@ -254,8 +252,77 @@ class Engine:
     def _plan(self, recipe: Recipe) -> _Plan:
         recipe = self.resolve(recipe)
         wishes = Wishes.of(self.words, recipe)
-        palette = used_palette(wishes, self._tables.palettes, recipe)
-        return _Plan(recipe, palette, condition_rows(wishes, palette, recipe))
+        edit = recipe.edit
+        palette = None if edit is None else edit.palette
+        if palette is None:
+            palette = used_palette(wishes, self._tables.palettes, recipe)
+        return _Plan(recipe, wishes, palette, condition_rows(wishes, palette, recipe))
+
+    def _draw(
+        self,
+        recipe: Recipe,
+        steps: int,
+        token: CancelToken | None,
+        progress: Callable[[Progress], None] | None,
+    ) -> Picture:
+        """The picture in its own size, all of it or what its edit leaves open."""
+        shape = self._grid_shape(recipe.canvas)
+        if recipe.edit is None:
+            return self._make(recipe, shape, steps, token, progress)
+        return self._redraw(recipe, recipe.edit, shape, steps, token or CancelToken(), progress)
+
+    def _redraw(
+        self,
+        recipe: Recipe,
+        edit: Edit,
+        shape: tuple[int, int],
+        steps: int,
+        token: CancelToken,
+        progress: Callable[[Progress], None] | None,
+    ) -> Picture:
+        """A picture of which an earlier one is kept where the edit says so."""
+        started = time.perf_counter()
+        token.check()
+        tokens = edit.token_grid()
+        if tokens.shape != shape or int(tokens.max()) >= self._tables.codes.size:
+            raise RecipeError(
+                f"The edited picture comes from another model than “{self.bundle.manifest.name}”, "
+                "which cannot go on with it: use its own model."
+            )
+        plan = region = self._plan(recipe)
+        if edit.words is not None:
+            asked = dataclasses.replace(plan.recipe, words=edit.words)
+            wishes = Wishes.of(self.words, asked)
+            conditions = condition_rows(wishes, plan.palette, asked)
+            region = dataclasses.replace(plan, wishes=wishes, conditions=conditions)
+        seeded = dataclasses.replace(plan.recipe, seed=edit.seed)
+        sketch = self._sketch(dataclasses.replace(region, recipe=seeded), token)
+        controls = dataclasses.replace(plan.recipe.sampling, steps=steps)
+        mask = redrawn(edit)
+        within = window(edit.mask_grid(), self.bundle.manifest.architecture.window)
+        tell = Teller(self._tables.code_colours, sketch, shape, controls, progress, int(mask.sum()))
+        tell.sketch()
+        large = np.ascontiguousarray(_enlarged(sketch, shape)[:, *within])
+        run = DetailRun(self._detail, self._tables, region.conditions, large, token)
+        so_far = tokens.astype(np.int32)
+
+        def told(step: int, total: int, grid: sampler.TokenGrid) -> None:
+            so_far[within] = grid
+            tell.detail(step, total, so_far.copy())
+
+        tokens[within] = sampler.decode(
+            tokens[within].astype(np.int32),
+            mask[within],
+            controls,
+            edit.seed,
+            self._tables.codes,
+            run,
+            token.check,
+            told,
+        )
+        pixels = self._decode(tokens, plan.conditions, token)
+        tell.decoded(pixels)
+        return self._picture(plan, sketch, tokens, pixels, started)
 
     def _make(
         self,
@@ -268,15 +335,15 @@ class Engine:
         started = time.perf_counter()
         token = token or CancelToken()
         token.check()
-        if recipe.memory is not None or recipe.edit is not None:
+        if recipe.memory is not None:
             raise RecipeError(
-                "This ArtDesk reads recipes with a memory or an edit but cannot make them: open "
+                "This ArtDesk reads recipes with a memory but cannot make them: open "
                 "a picture that was saved with it."
             )
         plan = self._plan(recipe)
         sketch = self._sketch(plan, token)
         controls = dataclasses.replace(plan.recipe.sampling, steps=steps)
-        tell = _Teller(self._tables.code_colours, sketch, shape, controls, progress)
+        tell = Teller(self._tables.code_colours, sketch, shape, controls, progress)
         tell.sketch()
         run = DetailRun(
             self._detail, self._tables, plan.conditions, _enlarged(sketch, shape), token
@@ -293,6 +360,16 @@ class Engine:
         ).astype(np.uint16)
         pixels = self.decode_codes(self._tables.codebook[tokens], plan.conditions[:1], token)
         tell.decoded(pixels)
+        return self._picture(plan, sketch, tokens, pixels, started)
+
+    def _picture(
+        self,
+        plan: _Plan,
+        sketch: Sketch,
+        tokens: NDArray[np.uint16],
+        pixels: Pixels,
+        started: float,
+    ) -> Picture:
         return Picture(
             recipe=plan.recipe,
             sketch=sketch,
@@ -343,53 +420,6 @@ class Engine:
         return found
 
 
-class _Teller:
-    """Counts steps and tells them to whoever listens."""
-
-    def __init__(
-        self,
-        code_colours: NDArray[np.uint8],
-        sketch: Sketch,
-        shape: tuple[int, int],
-        controls: Sampling,
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
-        self._code_colours = code_colours
-        self._sketch = sketch
-        self._shape = shape
-        self._progress = progress
-        self._steps = sampler.steps_of(shape[0] * shape[1], controls) + 2
-
-    def sketch(self) -> None:
-        """The sketch is drawn."""
-        self._tell(1, "sketch", lambda: _ground(self._sketch, self._shape))
-
-    def detail(self, step: int, _steps: int, tokens: sampler.TokenGrid) -> None:
-        """A step of the detail is drawn."""
-        self._tell(1 + step, "detail", lambda: self._partial(tokens))
-
-    def decoded(self, pixels: Pixels) -> None:
-        """The pixels are there."""
-        cell = len(pixels) // self._shape[0]
-        self._tell(self._steps, "decode", lambda: pixels[cell // 2 :: cell, cell // 2 :: cell])
-
-    def _tell(self, step: int, stage: Stage, preview: Callable[[], Pixels]) -> None:
-        if self._progress is not None:
-            self._progress(Progress(step, self._steps, stage, preview))
-
-    def _partial(self, tokens: sampler.TokenGrid) -> Pixels:
-        """Mean colours of the drawn codes; the sketch shows through where nothing is drawn."""
-        drawn = tokens < len(self._code_colours)
-        colours = self._code_colours[np.where(drawn, tokens, 0)]
-        return np.where(drawn[..., None], colours, _ground(self._sketch, self._shape))
-
-
 def _enlarged(sketch: Sketch, shape: tuple[int, int]) -> FloatArray:
     """A sketch as the detail prior sees it, float64 [4, h, w]."""
     return enlarge_sketch(scale_oklab(srgb8_to_oklab(sketch_colours(sketch))), *shape)
-
-
-def _ground(sketch: Sketch, shape: tuple[int, int]) -> Pixels:
-    """A sketch enlarged to one pixel for each token, sRGB uint8 [h, w, 3]."""
-    large = enlarge_sketch(srgb8_to_oklab(sketch_colours(sketch)), *shape)[:3]
-    return oklab_to_srgb8(np.moveaxis(large, 0, -1))

@@ -103,6 +103,7 @@ def edits(draw: st.DrawFn, canvas: Canvas) -> Edit:
         strength_milli=draw(st.integers(0, 1000)),
         seed=draw(st.integers(0, 2**32 - 1)),
         words=draw(st.none() | st.lists(WORDS, max_size=3).map(tuple)),
+        palette=draw(st.none() | st.lists(SWATCHES, min_size=1, max_size=5).map(tuple)),
     )
 
 

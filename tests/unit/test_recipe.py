@@ -86,6 +86,7 @@ def edited() -> Recipe:
             strength_milli=700,
             seed=9,
             words=(Word(text="red"),),
+            palette=(Swatch(colour="#102030"),),
         ),
     )
 
@@ -332,6 +333,7 @@ def test_too_many_influences() -> None:
         ("edit/strength_milli", 1001, "strength_milli is 1001"),
         ("edit/seed", -1, "seed of the edit is -1"),
         ("edit/words", "red", "words of the edit must be a list"),
+        ("edit/palette", [], "palette of the edit has 0 entries"),
         ("edit/more", 0, "unknown field 'more'"),
         ("canvas/width", 72, "do not fill 72 by 128 pixels"),
     ],

@@ -1,0 +1,182 @@
+"""`artdesk edit`: a part of a picture drawn again, or the whole of it a little."""
+
+import argparse
+import secrets
+from pathlib import Path
+
+from artdesk.cli import common, options, regions
+from artdesk.cli.generate import picture_name
+from artdesk.cli.progress import ProgressBar
+from artdesk.core.errors import OutputError, RecipeError
+from artdesk.core.recipe import MAX_SEED, Recipe
+from artdesk.engine.operations.reroll import rerolled, varied
+from artdesk.engine.pipeline import Engine, Picture
+from artdesk.pictures import files as pictures
+from artdesk.pictures.record import PictureRecord
+
+PARTS = ("detail", "composition")
+MAX_TRIES = 64
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="a picture of ArtDesk")
+    what = parser.add_argument_group("what to change").add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--region",
+        type=regions.regions,
+        metavar="X,Y,W,H",
+        help="draw this part again, in pixels; several with “;” between",
+    )
+    what.add_argument(
+        "--mask",
+        type=Path,
+        metavar="PICTURE",
+        help="draw again where this picture is bright; of the size of the picture or its cells",
+    )
+    what.add_argument(
+        "--vary",
+        type=options.thousandths(0, 1000),
+        metavar="X",
+        help="change this share of the picture, 0 to 1",
+    )
+    how = parser.add_argument_group("how")
+    how.add_argument(
+        "--seed",
+        type=options.whole_number(0, MAX_SEED),
+        metavar="N",
+        help="of this try; without it chance chooses one",
+    )
+    how.add_argument(
+        "--tries",
+        type=options.whole_number(1, MAX_TRIES),
+        default=1,
+        metavar="N",
+        help="make several with the seeds that follow; each is named after its seed (1)",
+    )
+    how.add_argument(
+        "--strength",
+        type=options.thousandths(0, 1000),
+        metavar="X",
+        help="share of the region that is drawn again, 0 to 1 (1)",
+    )
+    how.add_argument(
+        "--words",
+        type=options.words,
+        metavar="WORDS",
+        help="words for the region instead of the picture's",
+    )
+    how.add_argument(
+        "--colours",
+        choices=("keep", "new"),
+        help="of the composition in the region (keep; new with --words)",
+    )
+    how.add_argument(
+        "--part", choices=PARTS, help="what --vary changes (detail, over the same composition)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=picture_name, required=True, metavar="OUT", help="file to write"
+    )
+    parser.add_argument(
+        "--other-model",
+        action="store_true",
+        help="go on although the picture was made with another model",
+    )
+    parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    options.add_engine_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the edited pictures; returns the exit status."""
+    _check_usage(arguments)
+    record = pictures.read_record(arguments.file)
+    _refuse_own_file(arguments)
+    seed = secrets.randbelow(MAX_SEED + 1) if arguments.seed is None else arguments.seed
+    recipe = _recipe(arguments, record, seed)
+    engine = common.start_engine(arguments)
+    _check_model(engine, record, other_allowed=arguments.other_model)
+    if arguments.words is not None:
+        common.say_unknown_words(engine.words.heard(word) for word in arguments.words)
+    made = []
+    with ProgressBar("Drawing", arguments.tries) as bar:
+        for number, single in enumerate(engine.batch(engine.resolve(recipe), arguments.tries)):
+            picture = engine.generate(
+                single,
+                progress=lambda now, number=number: bar.update(  # type: ignore[misc]
+                    number + now.step / now.steps
+                ),
+            )
+            path = _path(arguments, picture)
+            pictures.save_picture(path, picture)
+            made.append(_entry(path, picture, record))
+            if not arguments.json:
+                bar.clear()
+                print(path, flush=True)
+    if arguments.json:
+        common.print_json({"bundle": engine.bundle.hash, "pictures": made})
+    return 0
+
+
+def _check_usage(arguments: argparse.Namespace) -> None:
+    region = arguments.vary is None
+    belongs = {"strength": True, "words": True, "colours": True, "part": False}
+    for name, of_region in belongs.items():
+        if getattr(arguments, name) is not None and of_region != region:
+            where = "--region and --mask" if of_region else "--vary"
+            raise RecipeError(f"--{name} belongs to {where}: leave it out here.")
+
+
+def _recipe(arguments: argparse.Namespace, record: PictureRecord, seed: int) -> Recipe:
+    if arguments.vary is not None:
+        composition = arguments.part == "composition"
+        return varied(record, arguments.vary, seed=seed, composition=composition)
+    if arguments.region is not None:
+        mask = regions.region_mask(record, arguments.region)
+    else:
+        mask = regions.picture_mask(record, arguments.mask)
+    own_words = arguments.words is not None
+    return rerolled(
+        record,
+        mask,
+        seed=seed,
+        strength_milli=1000 if arguments.strength is None else arguments.strength,
+        words=arguments.words,
+        new_colours=own_words if arguments.colours is None else arguments.colours == "new",
+    )
+
+
+def _check_model(engine: Engine, record: PictureRecord, *, other_allowed: bool) -> None:
+    if record.bundle_hash == engine.bundle.hash:
+        return
+    text = (
+        f"The picture was made with the model “{record.bundle_name}” ({record.bundle_hash[:10]}), "
+        f"not with “{engine.bundle.manifest.name}”"
+    )
+    if not other_allowed:
+        raise RecipeError(f"{text}: name its model with --bundle, or go on with --other-model.")
+    common.note(f"Note: {text}; it will look different.")
+
+
+def _refuse_own_file(arguments: argparse.Namespace) -> None:
+    out: Path = arguments.output
+    if arguments.tries == 1 and out.exists() and out.samefile(arguments.file):
+        raise OutputError(f"{out} is the picture itself: choose another name to keep it.")
+
+
+def _path(arguments: argparse.Namespace, picture: Picture) -> Path:
+    out: Path = arguments.output
+    edit = picture.recipe.edit
+    if arguments.tries == 1 or edit is None:
+        return out
+    return out.with_stem(f"{out.stem}-{edit.seed}")
+
+
+def _entry(path: Path, picture: Picture, record: PictureRecord) -> dict[str, object]:
+    edit = picture.recipe.edit
+    return {
+        "file": str(path),
+        "seed": None if edit is None else edit.seed,
+        "recipe": picture.recipe.digest(),
+        "tokens": common.token_hash(picture.tokens),
+        "changed_tokens": int((picture.tokens != record.tokens).sum()),
+    }
