@@ -25,6 +25,7 @@ from artdesk.engine.detail import sampler
 from artdesk.engine.detail.region import redrawn, window
 from artdesk.engine.detail.run import DetailRun
 from artdesk.engine.measures.attributes import measure, percentiles
+from artdesk.engine.picture import Picture
 from artdesk.engine.plan import Plan
 from artdesk.engine.progress import Progress, Teller
 from artdesk.engine.session import GraphSession
@@ -39,7 +40,6 @@ from artdesk.engine.sketch.network import SketchNetwork
 from artdesk.engine.tables import BundleTables
 from artdesk.engine.words.conditions import Wishes, condition_rows, used_palette
 from artdesk.engine.words.table import HeardWord, WordTable
-from artdesk.pictures.origin import Origin
 from artdesk.pictures.record import PictureRecord
 
 __all__ = ["Engine", "HeardWord", "Picture", "Progress"]
@@ -50,35 +50,6 @@ Pixels = NDArray[np.uint8]
 PREVIEW_SIDE = 128
 PREVIEW_STEPS = 6
 _CACHED_SKETCHES = 64
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A finished picture with all that its file tells.
-
-    Attributes:
-        recipe: The recipe with the vectors of unknown words filled in.
-        sketch: The complete composition.
-        palette: The palette in use.
-        tokens: uint16 [h, w].
-        pixels: uint8 [H, W, 3].
-        bundle_hash: Identity of the model bundle.
-        bundle_name: What people call it.
-        cell: Pixels on each side of a token's cell.
-        seconds: How long it took.
-        origin: Where each cell comes from; None when nothing is remembered.
-    """
-
-    recipe: Recipe
-    sketch: Sketch
-    palette: tuple[Swatch, ...]
-    tokens: NDArray[np.uint16]
-    pixels: Pixels
-    bundle_hash: str
-    bundle_name: str
-    cell: int
-    seconds: float
-    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +262,11 @@ class Engine:
             )
         plan = region = self._plan(recipe)
         if edit.words is not None:
-            asked = dataclasses.replace(plan.recipe, words=edit.words)
-            wishes = Wishes.of(self.words, asked)
-            conditions = condition_rows(wishes, plan.palette, asked)
-            region = dataclasses.replace(plan, wishes=wishes, conditions=conditions)
+            # Where the artist chose no colours, those words choose them for the region.
+            own = None if recipe.palette is None else dataclasses.replace(edit, words=None)
+            region = self._plan(
+                dataclasses.replace(plan.recipe, words=edit.words, edit=own, seed=edit.seed)
+            )
         seeded = dataclasses.replace(plan.recipe, seed=edit.seed)
         sketch = self._sketch(dataclasses.replace(region, recipe=seeded), token)
         controls = dataclasses.replace(plan.recipe.sampling, steps=steps)

@@ -13,7 +13,7 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.cancel import CancelToken
 from artdesk.core.edit_recipe import Edit
 from artdesk.core.errors import Cancelled, RecipeError
-from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Word
+from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
 from artdesk.engine.detail.region import redrawn, window
 from artdesk.engine.operations.reroll import covered, rerolled, varied
 from artdesk.engine.pipeline import Engine, Picture, Progress
@@ -118,6 +118,21 @@ def test_words_of_the_region_matter_and_stay_in_the_file(engine: Engine, base: P
     assert edit.words is not None
     assert [word.vector is None for word in edit.words] == [True, False]
     assert found[1].recipe.words == base.recipe.words
+
+
+def test_words_of_the_region_choose_its_colours_unless_the_artist_did(
+    engine: Engine, base: Picture
+) -> None:
+    mask = part(0, 0, 24, 16)
+
+    def colours(own: tuple[Swatch, ...] | None) -> set[str | None]:
+        start = dataclasses.replace(base, recipe=dataclasses.replace(base.recipe, palette=own))
+        asked = rerolled(start, mask, seed=1, words=(Word(text="red"),), new_colours=True)
+        made = engine.generate(asked)
+        np.testing.assert_array_equal(made.tokens[~mask], base.tokens[~mask])
+        return set(made.sketch.cells)
+
+    assert colours(base.palette) != colours(None)
 
 
 def test_new_colours_are_drawn_only_below_the_mask(engine: Engine, base: Picture) -> None:
