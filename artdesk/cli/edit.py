@@ -82,6 +82,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="go on although the picture was made with another model",
     )
+    options.add_overwrite_option(parser, "files")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     options.add_engine_options(parser)
 
@@ -90,24 +91,27 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the edited pictures; returns the exit status."""
     _check_usage(arguments)
     record = pictures.read_record(arguments.file)
-    _refuse_own_file(arguments)
     seed = secrets.randbelow(MAX_SEED + 1) if arguments.seed is None else arguments.seed
     recipe = _recipe(arguments, record, seed)
+    names = _names(arguments, seed)
+    for path in names:
+        _refuse_own_file(path, arguments.file)
+        common.refuse_taken(path, arguments.overwrite)
     engine = common.start_engine(arguments)
     _check_model(engine, record, other_allowed=arguments.other_model)
     if arguments.words is not None:
         common.say_unknown_words(engine.words.heard(word) for word in arguments.words)
     made = []
     with ProgressBar("Drawing", arguments.tries) as bar:
-        for number, single in enumerate(engine.batch(engine.resolve(recipe), arguments.tries)):
+        singles = engine.batch(engine.resolve(recipe), arguments.tries)
+        for number, (path, single) in enumerate(zip(names, singles, strict=True)):
             picture = engine.generate(
                 single,
                 progress=lambda now, number=number: bar.update(  # type: ignore[misc]
                     number + now.step / now.steps
                 ),
             )
-            path = _path(arguments, picture)
-            pictures.save_picture(path, picture)
+            pictures.save_picture(path, picture, replace=arguments.overwrite)
             made.append(_entry(path, picture, record))
             if not arguments.json:
                 bar.clear()
@@ -157,18 +161,18 @@ def _check_model(engine: Engine, record: PictureRecord, *, other_allowed: bool) 
     common.note(f"Note: {text}; it will look different.")
 
 
-def _refuse_own_file(arguments: argparse.Namespace) -> None:
-    out: Path = arguments.output
-    if arguments.tries == 1 and out.exists() and out.samefile(arguments.file):
-        raise OutputError(f"{out} is the picture itself: choose another name to keep it.")
+def _refuse_own_file(path: Path, own: Path) -> None:
+    if path.exists() and path.samefile(own):
+        raise OutputError(f"{path} is the picture itself: choose another name to keep it.")
 
 
-def _path(arguments: argparse.Namespace, picture: Picture) -> Path:
+def _names(arguments: argparse.Namespace, seed: int) -> list[Path]:
+    """The file of each try; with several, their seeds are in the names."""
     out: Path = arguments.output
-    edit = picture.recipe.edit
-    if arguments.tries == 1 or edit is None:
-        return out
-    return out.with_stem(f"{out.stem}-{edit.seed}")
+    if arguments.tries == 1:
+        return [out]
+    seeds = ((seed + number) % (MAX_SEED + 1) for number in range(arguments.tries))
+    return [out.with_stem(f"{out.stem}-{number}") for number in seeds]
 
 
 def _entry(path: Path, picture: Picture, record: PictureRecord) -> dict[str, object]:

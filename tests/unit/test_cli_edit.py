@@ -106,7 +106,11 @@ def test_nothing_varied_is_the_picture_itself(run: Run, picture: Path, tmp_path:
         assert run("edit", picture, "--vary", 0, "--part", part, "-o", out)[0] == 0
         new, old = pictures.open_picture(out), pictures.open_picture(picture)
         np.testing.assert_array_equal(new.pixels, old.pixels)
-        assert run("edit", picture, "--vary", 1, "--part", part, "--seed", 1, "-o", out)[0] == 0
+        again = ["edit", picture, "--vary", 1, "--part", part, "--seed", 1, "-o", out]
+        code, _, err = run(*again)
+        assert code == 1
+        assert "is there already: choose another name or add --overwrite" in err
+        assert run(*again, "--overwrite")[0] == 0
         assert (pictures.open_picture(out).tokens != old.tokens).any()
 
 
@@ -153,7 +157,7 @@ def test_masks_that_do_not_fit(
 
 def test_the_picture_itself_is_not_overwritten(run: Run, picture: Path) -> None:
     before = picture.read_bytes()
-    code, _, err = run("edit", picture, "--vary", 1, "-o", picture)
+    code, _, err = run("edit", picture, "--vary", 1, "-o", picture, "--overwrite")
     assert code == 1
     assert "is the picture itself: choose another name" in err
     assert picture.read_bytes() == before
