@@ -292,7 +292,7 @@ class Engine:
             token.check,
             told,
         )
-        pixels = self._decode(tokens, plan.conditions, token)
+        pixels = self.decode_codes(self._tables.codebook[tokens], plan.conditions[:1], token)
         tell.decoded(pixels)
         return self._picture(plan, sketch, tokens, pixels, started)
 
