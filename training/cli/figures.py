@@ -12,7 +12,7 @@ from rich.table import Table
 
 from artdesk.core import atomic
 from artdesk.core.errors import SettingError
-from training.evaluation.decoding import decoded
+from training.evaluation.decoding import comparison, decoded
 from training.evaluation.likeness import Judge
 from training.evaluation.quality import (
     REFERENCE_COUNT,
@@ -25,6 +25,7 @@ from training.evaluation.quality import (
     read_squares,
     square,
 )
+from training.fit.loop import save_sheet
 
 app = typer.Typer(
     help="Measure the quality of folders of pictures against real ones.",
@@ -60,6 +61,10 @@ def measure(
     weights: Annotated[
         list[pathlib.Path] | None,
         typer.Option(help="Folder of float weights: judge the corpus's reconstructions by them."),
+    ] = None,
+    sheet: Annotated[
+        pathlib.Path | None,
+        typer.Option(help="With --weights: also write a PNG of held-out paintings decoded."),
     ] = None,
     out: Annotated[
         pathlib.Path | None, typer.Option(help="Also write the figures as JSON here.")
@@ -105,5 +110,8 @@ def measure(
     for line in shown[0]:
         table.add_row(line, *(part[line] for part in shown))
     console.print(table)
+    if sheet is not None and weights:
+        save_sheet(sheet, *comparison([reference], weights))
+        console.print(f"{sheet}: paintings, then a row for each folder of weights.")
     if out is not None:
         atomic.write_text(out, json.dumps(data, indent=1) + "\n")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from artdesk.core.colour import srgb8_to_oklab
+from artdesk.core.errors import SettingError
 from training.data.labels import Labels
 from training.data.pictures import load_corpora
 from training.fit.detail import load_tokenizer
@@ -64,3 +66,48 @@ def decoded(corpora: Sequence[pathlib.Path], weights: pathlib.Path) -> Decoded:
         psnr=float((10.0 * np.log10(255.0**2 / np.maximum(error, 1e-9))).mean()),
         shift=float(np.linalg.norm(means[0] - means[1], axis=1).mean()),
     )
+
+
+@torch.no_grad()
+def comparison(
+    corpora: Sequence[pathlib.Path],
+    weights: Sequence[pathlib.Path],
+    side: int = 512,
+    cut: int = 256,
+    count: int = 8,
+) -> list[Tensor]:
+    """Cuts of large held-out paintings at full size, to be looked at.
+
+    Args:
+        corpora: Corpus folders.
+        weights: Folders with `tokenizer.safetensors`, one row for each.
+        side: Pixels of a side of the picture that is encoded.
+        cut: Pixels of a side of the central part that is shown.
+        count: Paintings at most.
+
+    Returns:
+        Rows float32 [n, 3, cut, cut] in -1..1: the paintings, then each tokenizer's.
+
+    Raises:
+        SettingError: No held-out painting is large enough.
+    """
+    labels = Labels.of(load_corpora(corpora, "train"))
+    works = [*load_corpora(corpora, "validation"), *load_corpora(corpora, "test")]
+    works = [work for work in works if min(work.pixels.shape[:2]) >= side]
+    if not works:
+        raise SettingError(
+            f"The corpora hold no held-out picture of {side} px; import larger pictures."
+        )
+    sample = validation_batch(works, labels, side, count)
+    start = (side - cut) // 2
+    place = slice(start, start + cut)
+    rows = [sample.image[..., place, place]]
+    for folder in weights:
+        tokenizer = load_tokenizer(folder)
+        parts = []
+        for row in range(len(sample.image)):
+            part = slice(row, row + 1)
+            tokens = tokenizer.encode(sample.image[part])
+            parts.append(tokenizer.decode(tokens, sample.condition[part]).clamp(-1.0, 1.0))
+        rows.append(torch.cat(parts)[..., place, place])
+    return rows
