@@ -53,6 +53,7 @@ def show(data: dict[str, Any], console: Console) -> None:
         ("reconstruction: PSNR, dB", f"{back['psnr']:.2f}"),
         ("reconstruction: PSNR of the worst, dB", f"{back['psnr_lowest']:.2f}"),
         ("reconstruction: SSIM", f"{back['ssim']:.3f}"),
+        ("reconstruction: CIEDE2000", f"{back['delta_e']:.2f}"),
         ("codes used", f"{back['codes_used']:.1%}"),
         *(
             (f"detail prior: cross-entropy, nats, {bucket}", f"{value:.3f}")
@@ -62,6 +63,20 @@ def show(data: dict[str, Any], console: Console) -> None:
         ("words: mean AUC of axes", _figure(found["mean_auc_axes"])),
         ("words: mean AUC of hues", _figure(found["mean_auc_hues"])),
     ]
+    if "quality" in data:
+        drawn = data["quality"]["drawn"]
+        head, means = drawn["head"], drawn["means"]
+        lines += [
+            ("without words: KID", f"{head['kid']:.2f}"),
+            (
+                "without words: density / coverage",
+                f"{head['density']:.2f} / {head['coverage']:.2f}",
+            ),
+            ("without words: fine energy", f"{means['fine_energy']:.3f}"),
+            ("without words: ph32", f"{means['sketch_borders']:.2f}"),
+            ("copies: ratio of distances", f"{data['quality']['copy_ratio']:.2f}"),
+            ("copies: verbatim blocks", f"{data['quality']['verbatim']:.2%}"),
+        ]
     if "adjectives" in data:
         words = data["adjectives"]
         lines.append(("unseen adjectives: mean AUC", _figure(words["mean_auc"])))

@@ -15,6 +15,7 @@ from artdesk.core.errors import SettingError
 TEMPLATE = pathlib.Path(__file__).with_name("model-card.md")
 SHEET = pathlib.Path("images") / "model-card-samples.jpg"
 _QUALITY = 82
+SHEET_COUNT = 64
 _AIM, _AIM_ADJECTIVES = 0.90, 0.75
 
 
@@ -61,6 +62,7 @@ def model_card(bundle: Bundle, data: dict[str, Any], command: str, machine: str)
             *_fidelity(data),
             *_obedience(data),
             *_adjectives(data),
+            *_quality(data),
             *_samples(data),
             *_training(bundle),
         ]
@@ -112,6 +114,7 @@ def _fidelity(data: dict[str, Any]) -> list[str]:
         f"| reconstruction, PSNR | {back['psnr']:.2f} dB |",
         f"| reconstruction, PSNR of the worst work | {back['psnr_lowest']:.2f} dB |",
         f"| reconstruction, SSIM | {back['ssim']:.3f} |",
+        f"| reconstruction, CIEDE2000 | {back['delta_e']:.2f} |",
         f"| codes in use | {back['codes_used']:.1%} |",
     ]
     for share, value in data["detail_cross_entropy"].items():
@@ -176,8 +179,47 @@ def _adjectives(data: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def _quality(data: dict[str, Any]) -> list[str]:
+    """The table of figures beside those of held-out paintings."""
+    lines = ["## Quality without words", ""]
+    if "quality" not in data:
+        return [*lines, "Too few pictures were drawn to measure their quality.", ""]
+    found = data["quality"]
+    real = found["real"]
+    columns = [found["drawn"], *([real] if real else [])]
+    lines += [
+        f"{found['drawn']['pictures']} pictures, seeds from 0 on, against training paintings; the "
+        "judge is a network that no training uses (`training/evaluation/quality.py`). KID with "
+        "its 95 % interval by bootstrap.",
+        "",
+        f"| figure | drawn |{' held-out paintings |' if real else ''}",
+        f"|---|---:|{'---:|' if real else ''}",
+    ]
+    for name, meaning in (("head", "what is shown"), ("texture", "how it is painted")):
+        parts = [part[name] for part in columns]
+        kid = [f"{p['kid']:.2f} ({p['kid_low']:.2f} to {p['kid_high']:.2f})" for p in parts]
+        near = [f"{part['density']:.2f} / {part['coverage']:.2f}" for part in parts]
+        lines.append(f"| KID, {meaning} | {' | '.join(kid)} |")
+        lines.append(f"| density / coverage, {meaning} | {' | '.join(near)} |")
+    for name, meaning in (
+        ("fine_energy", "fine energy (HF)"),
+        ("slope", "slope of the spectrum"),
+        ("coherence", "coherence of strokes"),
+        ("sketch_borders", "edges at sketch cells (ph32)"),
+        ("token_borders", "edges at token cells (ph8)"),
+        ("segments", "straight segments a picture"),
+    ):
+        values = [f"{part['means'][name]:.3f}" for part in columns]
+        lines.append(f"| {meaning} | {' | '.join(values)} |")
+    beside = " 1 |" if real else ""
+    lines.append(f"| distance to the nearest work, ratio | {found['copy_ratio']:.2f} |{beside}")
+    beside = f" {found['verbatim_real']:.2%} |" if real else ""
+    lines.append(f"| 4x4 token blocks found in a work | {found['verbatim']:.2%} |{beside}")
+    return [*lines, ""]
+
+
 def _samples(data: dict[str, Any]) -> list[str]:
-    last = data["plan"]["plain"] - 1
+    last = min(data["plan"]["plain"], SHEET_COUNT) - 1
     return [
         "## Pictures without words",
         "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import structural_similarity
 
 from artdesk.bundle.reader import Bundle
@@ -18,7 +19,7 @@ from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures.record import PictureRecord
 from training.data.captions import Speech
 from training.data.library import Known, Library, draw_conditions
-from training.data.pictures import resample
+from training.data.pictures import Work, resample
 from training.data.sketches import sketch_channels
 from training.export.parity import cross_entropy
 from training.export.statistics import images, largest_crop
@@ -61,6 +62,7 @@ class Reconstruction:
         psnr: Mean peak signal-to-noise ratio in dB.
         psnr_lowest: That of the worst picture.
         ssim: Mean structural similarity (Wang et al. 2004, Gaussian window of 1.5 pixels).
+        delta_e: Mean colour difference CIEDE2000 (Sharma et al. 2005); 1 is just visible.
         codes_used: Share of the codebook that the pictures use together.
         pictures: uint8 [n, side, side, 3].
     """
@@ -68,6 +70,7 @@ class Reconstruction:
     psnr: float
     psnr_lowest: float
     ssim: float
+    delta_e: float
     codes_used: float
     pictures: Pixels
 
@@ -79,27 +82,37 @@ def choose(library: Library, side: int, count: int) -> list[Known]:
     return (large or paintings)[:count]
 
 
-def look(
-    bundle: Bundle, known: Sequence[Known], side: int, threads: int, advance: Advance
-) -> HeldOut:
-    """Cut the squares and encode them with the bundle's encoder."""
+def encode(
+    bundle: Bundle, works: Sequence[Work], side: int, threads: int, advance: Advance
+) -> tuple[Pixels, NDArray[np.int64]]:
+    """Cut the squares of works and encode them with the bundle's encoder.
+
+    Returns:
+        Squares uint8 [n, side, side, 3] and tokens int64 [n, side / 8, side / 8].
+    """
     codebook = BundleTables.of(bundle).codebook
     encoder = GraphSession(bundle.file("encoder.onnx"), threads, "encoder")
-    pixels = np.empty((len(known), side, side, 3), dtype=np.uint8)
-    tokens = np.empty((len(known), side // 8, side // 8), dtype=np.int64)
-    for number in range(len(known)):
-        work = known[number].work
+    pixels = np.empty((len(works), side, side, 3), dtype=np.uint8)
+    tokens = np.empty((len(works), side // 8, side // 8), dtype=np.int64)
+    for number, work in enumerate(works):
         pixels[number] = resample(work, largest_crop(work, side, side), (side, side))
         (latents,) = encoder.run({"image": images(pixels[number][None])})
         tokens[number] = np.einsum("dhw,kd->hwk", latents[0], codebook).argmax(axis=-1)
         advance()
-    return HeldOut(known, pixels, tokens)
+    return pixels, tokens
+
+
+def look(
+    bundle: Bundle, known: Sequence[Known], side: int, threads: int, advance: Advance
+) -> HeldOut:
+    """Cut the squares of held-out works and encode them."""
+    return HeldOut(known, *encode(bundle, [part.work for part in known], side, threads, advance))
 
 
 def reconstruct(engine: Engine, held: HeldOut, advance: Advance) -> Reconstruction:
     """Decode the tokens as the app does for a stored picture with its own palette, no words."""
     back = np.empty_like(held.pixels)
-    ratios, similarities = [], []
+    ratios, similarities, differences = [], [], []
     for number in range(len(held.pixels)):
         original = held.pixels[number]
         canvas = Canvas(width=held.side, height=held.side)
@@ -115,12 +128,14 @@ def reconstruct(engine: Engine, held: HeldOut, advance: Advance) -> Reconstructi
         back[number] = engine.decode(record)
         ratios.append(psnr(original, back[number]))
         similarities.append(ssim(original, back[number]))
+        differences.append(delta_e(original, back[number]))
         advance()
     codes = len(BundleTables.of(engine.bundle).codebook)
     return Reconstruction(
         psnr=float(np.mean(ratios)),
         psnr_lowest=float(np.min(ratios)),
         ssim=float(np.mean(similarities)),
+        delta_e=float(np.mean(differences)),
         codes_used=len(np.unique(held.tokens)) / codes,
         pictures=back,
     )
@@ -145,6 +160,12 @@ def ssim(first: Pixels, second: Pixels) -> float:
             use_sample_covariance=False,
         )
     )
+
+
+def delta_e(first: Pixels, second: Pixels) -> float:
+    """Mean colour difference CIEDE2000 of two pictures uint8 [H, W, 3]."""
+    laboratory = [rgb2lab(part) for part in (first, second)]
+    return float(deltaE_ciede2000(*laboratory).mean())  # type: ignore[no-untyped-call]
 
 
 def prior_cross_entropy(

@@ -26,7 +26,9 @@ from training.data.labels import Labels
 from training.data.library import Library
 from training.evaluation import adherence, held_out
 from training.evaluation.adherence import ALL_POLES, Adjective, Answer, Distance, Drawn, Poles
+from training.evaluation.card import SHEET_COUNT
 from training.evaluation.held_out import Reconstruction
+from training.evaluation.unprompted import Unprompted, unprompted
 
 FORMAT, VERSION = "artdesk-evaluation", 1
 SHOWN = 12
@@ -42,26 +44,28 @@ class Plan:
 
     Attributes:
         count: Pictures of each pole; at most twice as many palettes and sketches are tried.
-        plain: Pictures without words, seeds 0 to plain - 1: the contact sheet.
+        plain: Pictures without words, seeds 0 to plain - 1; the first of them are shown.
         works: Held-out works at most.
         split: Which works: "test" was never looked at, "validation" steered training and export.
         adjectives: Unseen adjectives at most.
         each: Pictures of each adjective; they are compared with the pictures of the poles.
         side: Pixels of a side of every picture.
         threads: Threads of the networks; the figures do not depend on it.
+        known: Training paintings at most among which copies are looked for.
     """
 
     count: int = 12
-    plain: int = 64
+    plain: int = 256
     works: int = 64
     split: str = "test"
     adjectives: int = 12
     each: int = 8
     side: int = 256
     threads: int = 2
+    known: int = 1000
 
 
-QUICK = Plan(count=4, plain=16, works=8, adjectives=6, each=4)
+QUICK = Plan(count=4, plain=16, works=8, adjectives=6, each=4, known=48)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +81,7 @@ class Findings:
         sketch: Distance of asked sketches and the areas of the pictures.
         own_sketch: The same for the sketches that the model drew itself.
         plain: Pictures without words.
+        unprompted: Their quality; None when there are too few.
         originals: What was reconstructed, uint8 [n, side, side, 3].
         seconds: How long it took.
     """
@@ -89,6 +94,7 @@ class Findings:
     sketch: Distance
     own_sketch: float
     plain: Drawn
+    unprompted: Unprompted | None = None
     originals: held_out.Pixels
     seconds: float = 0.0
 
@@ -161,6 +167,15 @@ def evaluate_bundle(
         sketch=sketch,
         own_sketch=float(np.mean(own)),
         plain=plain,
+        unprompted=unprompted(
+            bundle,
+            [part.pixels for part in plain.pictures],
+            [part.tokens for part in plain.pictures],
+            corpora,
+            plan.known,
+            plan.threads,
+            task,
+        ),
         originals=held.pixels,
         seconds=time.monotonic() - began,
     )
@@ -220,6 +235,7 @@ def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
             "psnr": back.psnr,
             "psnr_lowest": back.psnr_lowest,
             "ssim": back.ssim,
+            "delta_e": back.delta_e,
             "codes_used": back.codes_used,
         },
         "detail_cross_entropy": findings.cross_entropy,
@@ -244,6 +260,8 @@ def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
         "sketch_distance": {**asdict(findings.sketch), "own": findings.own_sketch},
         "seconds": findings.seconds,
     }
+    if findings.unprompted is not None:
+        data["quality"] = findings.unprompted.as_dict()
     if findings.adjectives:
         asked = findings.adjectives
         data["adjectives"] = {
@@ -282,13 +300,13 @@ def _rounded(value: Any) -> Any:
 def write_findings(folder: pathlib.Path, data: dict[str, Any], findings: Findings) -> None:
     """Write `metrics.json` and the sheets into a folder.
 
-    `samples.png` shows all pictures without words, `reconstructions.png` held-out works above
+    `samples.png` shows the first pictures without words, `reconstructions.png` held-out works above
     and what came back below, `poles-NAME.png` the low pole above and the high pole below.
     """
     atomic.make_folder(folder)
     sheets.save_sheet(
         folder / "samples.png",
-        sheets.in_rows([picture.pixels for picture in findings.plain.pictures]),
+        sheets.in_rows([picture.pixels for picture in findings.plain.pictures[:SHEET_COUNT]]),
     )
     rows = []
     for start in range(0, min(2 * SHOWN, len(findings.originals)), SHOWN):

@@ -34,6 +34,7 @@ Pixels = NDArray[np.uint8]
 
 SIDE = 256
 REFERENCE_COUNT = 240
+LEAST_PICTURES = 8
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 SKETCH_CELL, TOKEN_CELL = 32, 8
 
@@ -133,8 +134,10 @@ def figures(pictures: Sequence[Pixels], reference: Reference, judge: Judge) -> F
     Raises:
         SettingError: There are too few pictures for any figure.
     """
-    if len(pictures) < 8:
-        raise SettingError(f"Only {len(pictures)} pictures were given; the figures need 8 or more.")
+    if len(pictures) < LEAST_PICTURES:
+        raise SettingError(
+            f"Only {len(pictures)} pictures were given; the figures need {LEAST_PICTURES} or more."
+        )
     found, known = judge.features(pictures), reference.features
     measured, real = Surface.of(pictures), reference.surface
     names = Surface.__dataclass_fields__

@@ -15,12 +15,15 @@ from artdesk.core.attributes import ATTRIBUTES, AXES
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Sketch, Swatch
 from artdesk.engine.pipeline import Engine
+from tests import toy
 from training import sheets
 from training.cli import evaluate
 from training.corpus.lexicon import Entry
+from training.data.pictures import Work, load_corpora
 from training.evaluation import adherence, card, held_out
 from training.evaluation import measure as evaluation
 from training.evaluation.adherence import ALL_POLES
+from training.evaluation.unprompted import Unprompted, unprompted
 
 PLAN = evaluation.Plan(count=2, plain=3, works=2, split="validation", each=1, side=64, threads=1)
 POLES = (ALL_POLES[0], ALL_POLES[-1])
@@ -73,6 +76,16 @@ def test_psnr_and_ssim_know_equal_and_unequal_pictures() -> None:
     noise = random.integers(256, size=picture.shape).astype(np.uint8)
     assert held_out.ssim(picture, noise) < 0.2
     assert held_out.psnr(np.zeros_like(picture), np.full_like(picture, 255)) == pytest.approx(0)
+
+
+def test_colour_difference_is_that_of_the_eye() -> None:
+    grey = np.full((8, 8, 3), 119, dtype=np.uint8)
+    assert held_out.delta_e(grey, grey) == 0.0
+    # A step of grey is nearly invisible, red for green is as far as colours get.
+    assert held_out.delta_e(grey, grey + np.uint8(2)) < 1.0
+    red, green = np.zeros_like(grey), np.zeros_like(grey)
+    red[..., 0], green[..., 1] = 255, 255
+    assert held_out.delta_e(red, green) > 80.0
 
 
 def test_palette_distance_carries_shares_the_shortest_way() -> None:
@@ -189,6 +202,40 @@ def test_figures_and_sheets_are_written(
     text = console.export_text()
     assert "mean AUC" in text
     assert "not white" in text
+
+
+def test_pictures_without_words_are_searched_for_copies(
+    toy_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toy, "PICTURES", 44)
+    toy.write_corpus(tmp_path / "corpus", np.random.default_rng(0))
+    toy.write_corpus(tmp_path / "fresh", np.random.default_rng(1))
+    known, fresh = (
+        [work for work in load_corpora([tmp_path / name], "train") if work.source_value < 0]
+        for name in ("corpus", "fresh")
+    )
+
+    def judged(works: list[Work]) -> Unprompted:
+        pixels, tokens = held_out.encode(toy_bundle, works, 160, 1, list)
+        found = unprompted(
+            toy_bundle, pixels, tokens, [tmp_path / "corpus"], 100, 1, evaluation.no_bar
+        )
+        assert found is not None
+        return found
+
+    copied, honest = judged(known[:10]), judged(fresh[:10])
+    assert copied.verbatim == 1.0
+    assert copied.copy_ratio < 0.1
+    assert honest.verbatim < 0.5
+    assert honest.copy_ratio == pytest.approx(1.0, abs=0.25)
+    assert honest.verbatim_real == copied.verbatim_real
+    # Five held-out paintings are too few for figures of their own.
+    assert honest.real is None
+    data = {"quality": honest.as_dict()}
+    text = "\n".join(card._quality(data))
+    assert f"| 4x4 token blocks found in a work | {honest.verbatim:.2%} |" in text
+    nothing = unprompted(toy_bundle, [], [], [tmp_path / "corpus"], 9, 1, evaluation.no_bar)
+    assert nothing is None
 
 
 def test_an_adjective_is_compared_with_the_opposite_of_what_it_means(
