@@ -29,6 +29,7 @@ from artdesk.ui.widgets.history import HistoryModel, HistoryStrip
 from artdesk.ui.widgets.inspector import Inspector
 from artdesk.ui.widgets.message_bar import MessageBar
 from artdesk.ui.widgets.palette_panel import PalettePanel
+from artdesk.ui.widgets.plain import PlainLabel
 from artdesk.ui.widgets.setup_panel import SetupPanel
 from artdesk.ui.widgets.sketch_panel import SketchPanel
 from artdesk.ui.widgets.theme import GAP
@@ -77,7 +78,7 @@ def build(window: QMainWindow) -> Parts:
     top.setHorizontalSpacing(GAP)
     top.setVerticalSpacing(6)
     for row, (text, field) in enumerate((("Words", words), ("Avoid", avoid))):
-        label = QLabel(text)
+        label = PlainLabel(text)
         label.setObjectName("caption")
         label.setBuddy(field.line)
         label.setFixedHeight(38)
@@ -145,7 +146,7 @@ def build(window: QMainWindow) -> Parts:
     outer.addLayout(centre, 1)
     outer.addWidget(strip)
     window.setCentralWidget(ground)
-    status, zoom = QLabel(), QLabel()
+    status, zoom = PlainLabel(), PlainLabel()
     window.statusBar().setSizeGripEnabled(False)
     window.statusBar().setContentsMargins(12, 0, 12, 4)
     window.statusBar().addWidget(status, 1)
@@ -196,7 +197,7 @@ def _scroll(sections: list[tuple[str, QWidget]]) -> QScrollArea:
     for number, (title, widget) in enumerate(sections):
         if number:
             column.addSpacing(GAP)
-        label = QLabel(title)
+        label = PlainLabel(title)
         label.setObjectName("heading")
         column.addWidget(label)
         column.addWidget(widget)

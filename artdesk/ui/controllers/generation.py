@@ -9,6 +9,7 @@ from artdesk.ui.controllers.panels import PanelController
 from artdesk.ui.controllers.viewer import Viewer
 from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.layout import Parts
+from artdesk.ui.widgets.plain import tip
 
 STAGES = {"sketch": "Composing", "detail": "Painting", "decode": "Finishing"}
 SCALE = 1000  # units of the progress bar per picture
@@ -100,7 +101,7 @@ class GenerationController(QObject):
     def _busy_changed(self, busy: bool) -> None:
         button = self._parts.generate
         button.setText("Cancel" if busy else "Generate")
-        button.setToolTip("Stop (Esc)" if busy else "Make pictures (Ctrl+Enter)")
+        button.setToolTip(tip("Stop (Esc)" if busy else "Make pictures (Ctrl+Enter)"))
         button.setProperty("busy", busy)
         button.style().unpolish(button)
         button.style().polish(button)

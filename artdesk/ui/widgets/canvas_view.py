@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QGraphicsPixmapItem,
     QGraphicsScene,
     QGraphicsView,
-    QLabel,
     QWidget,
 )
 
 from artdesk.ui.widgets.pixels import to_pixmap
+from artdesk.ui.widgets.plain import PlainLabel
 
 SMALLEST, LARGEST = 0.1, 16.0
 STEP = 1.25
@@ -55,11 +55,11 @@ class CanvasView(QGraphicsView):
         self._fitted = True
         self._size = (256, 256)
         self._has_picture = False
-        self._badge = QLabel(self)
+        self._badge = PlainLabel(parent=self)
         self._badge.setObjectName("badge")
         self._badge.move(12, 12)
         self._badge.hide()
-        self._hint = QLabel(
+        self._hint = PlainLabel(
             "Type a few words and press Generate.\nDrop a picture here to open it.", self
         )
         self._hint.setObjectName("dim")

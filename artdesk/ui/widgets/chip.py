@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from artdesk.core.recipe import Word
 from artdesk.ui.widgets.icons import IconButton
+from artdesk.ui.widgets.plain import PlainLabel, tip
 
 STEP = 10
 LIGHTEST, HEAVIEST = 10, 200
@@ -35,7 +36,7 @@ class Chip(QFrame):
         self.nearest: tuple[str, ...] = ()
         self.known = True
         self._avoid = avoid
-        self._text = QLabel(self)
+        self._text = PlainLabel(parent=self)
         self._weight = QToolButton(self)
         self._weight.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._weight.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -86,10 +87,8 @@ class Chip(QFrame):
             name += ", not known"
             if self.nearest:
                 name += ", nearest: " + ", ".join(self.nearest)
-            self.setToolTip(
-                f"“{text}” is not in the word list. The model guesses; "
-                + (f"nearest: {', '.join(self.nearest)}." if self.nearest else "nothing is near.")
-            )
+            near = f"nearest: {', '.join(self.nearest)}." if self.nearest else "nothing is near."
+            self.setToolTip(tip(f"“{text}” is not in the word list. The model guesses; {near}"))
         else:
             self.setToolTip("")
         self.setAccessibleName(name)

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from artdesk.core.attributes import pole_of
+from artdesk.ui.widgets.plain import PlainLabel, tip
 
 if TYPE_CHECKING:
     from artdesk.engine.words.table import HeardWord
@@ -52,7 +53,7 @@ class AttributeBar(QWidget):
         if self.measured is not None:
             text += f", the picture measures {self.measured:.1f}"
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setToolTip(tip(text))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -90,7 +91,7 @@ class HeardPanel(QWidget):
         self._measured: dict[str, float] = {}
         self.prompt_bars: list[AttributeBar] = []
         self.word_bars: dict[str, list[AttributeBar]] = {}
-        self.note = QLabel(NO_WORDS, self)
+        self.note = PlainLabel(NO_WORDS, self)
         self.note.setObjectName("dim")
         self.note.setWordWrap(True)
         self._prompt = QVBoxLayout()
@@ -122,7 +123,7 @@ class HeardPanel(QWidget):
         _clear(self._words)
         self.word_bars = {}
         for number, word in enumerate(heard):
-            title = QLabel(self)
+            title = PlainLabel(parent=self)
             title.setTextFormat(Qt.TextFormat.PlainText)
             title.setObjectName("section")
             title.setContentsMargins(0, 8, 0, 0)
@@ -133,7 +134,7 @@ class HeardPanel(QWidget):
             for bar in bars:
                 self._words.addWidget(bar)
             if not bars:
-                sense = QLabel("nothing measurable, only its sense", self)
+                sense = PlainLabel("nothing measurable, only its sense", self)
                 sense.setObjectName("dim")
                 self._words.addWidget(sense)
             self.word_bars[text] = bars

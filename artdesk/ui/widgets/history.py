@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from artdesk.studio.library import Entry
+from artdesk.ui.widgets.plain import tip
 
 if TYPE_CHECKING:
     from artdesk.engine.pipeline import Picture
@@ -79,7 +80,7 @@ class HistoryModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return item.title
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{item.spoken}. Return or double click: use its recipe."
+                return tip(f"{item.spoken}. Return or double click: use its recipe.")
             case Qt.ItemDataRole.AccessibleTextRole:
                 return item.spoken
             case Qt.ItemDataRole.DecorationRole:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from artdesk.ui.widgets import theme
+from artdesk.ui.widgets import plain, theme
 
 SIDE = 16
 
@@ -170,7 +170,7 @@ class IconButton(QToolButton):
         self._quiet = quiet
         self.setObjectName("flat")
         self.setAccessibleName(label)
-        self.setToolTip(tip or label)
+        self.setToolTip(plain.tip(tip or label))
         self.setCheckable(bool(checked_icon) or checkable)
         self.setFixedSize(side, side)
         self.setIconSize(QSize(SIDE, SIDE))

@@ -18,6 +18,7 @@ from artdesk.core.attributes import pole_of
 from artdesk.core.prompt import format_prompt
 from artdesk.core.recipe import Recipe, Swatch
 from artdesk.studio.controls import CONTROLS
+from artdesk.ui.widgets.plain import PlainLabel, tip
 
 if TYPE_CHECKING:
     from artdesk.engine.pipeline import Picture
@@ -48,7 +49,7 @@ class _Colours(QWidget):
         self._swatches = swatches
         names = ", ".join(swatch.colour for swatch in swatches)
         self.setAccessibleName(f"Used colours: {names or 'none'}")
-        self.setToolTip(names)
+        self.setToolTip(tip(names))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -116,7 +117,7 @@ class Inspector(QWidget):
             ("What the model heard", self.heard),
             ("Model", self.model),
         ):
-            caption = QLabel(text, self)
+            caption = PlainLabel(text, self)
             caption.setObjectName("caption")
             caption.setContentsMargins(0, 8, 0, 0)
             form.addRow(caption, widget)
@@ -126,7 +127,7 @@ class Inspector(QWidget):
         self.kind.setText("No picture yet.")
 
     def _label(self, name: str = "") -> QLabel:
-        label = QLabel("–", self)
+        label = PlainLabel("–", self)
         label.setObjectName(name)
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -3,9 +3,10 @@
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from artdesk.ui.widgets.icons import IconButton
+from artdesk.ui.widgets.plain import PlainLabel
 
 Level = Literal["info", "warning", "error"]
 _TITLES: dict[Level, str] = {"info": "Note", "warning": "Note", "error": "Problem"}
@@ -31,9 +32,9 @@ class MessageBar(QFrame):
         for widget in (over, parent):
             widget.installEventFilter(self)
         self.setObjectName("message")
-        self._title = QLabel(self)
+        self._title = PlainLabel(parent=self)
         self._title.setObjectName("level")
-        self._text = QLabel(self)
+        self._text = PlainLabel(parent=self)
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.close_button = IconButton("close", "Close the message", parent=self)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from artdesk.core.recipe import Swatch
 from artdesk.studio.draft import SWATCHES
 from artdesk.ui.widgets.icons import IconButton
+from artdesk.ui.widgets.plain import PlainLabel, tip
 
 DEFAULT_SHARE = 200
 WHOLE_MILLI = 1000
@@ -49,9 +49,10 @@ class SwatchButton(QAbstractButton):
         self._colour, self._own = colour, own
         owner = "locked" if own else "the model's choice"
         self.setAccessibleName(f"Colour {self._index + 1}: {colour or 'none yet'}, {owner}")
-        self.setToolTip(
+        text = (
             f"{colour or 'No colour yet'}, {owner}. Click: paint with it. Double click: change it."
         )
+        self.setToolTip(tip(text))
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -141,7 +142,7 @@ class PalettePanel(QWidget):
             self.buttons.append(button)
             self.locks.append(lock)
             self.shares.append(share)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("dim")
         self.note.setWordWrap(True)
         self.edit_button = IconButton(

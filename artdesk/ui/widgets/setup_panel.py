@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSpinBox, QWidget
 
 from artdesk.core.recipe import MAX_SIDE, MIN_SIDE, SIDE_STEP, Canvas
 from artdesk.studio.draft import MAX_BATCH, SEEDS, Draft
 from artdesk.ui.widgets.icons import IconButton
+from artdesk.ui.widgets.plain import PlainLabel, tip
 
 PRESETS: tuple[tuple[str, int, int], ...] = (
     ("Square, small", 256, 256),
@@ -62,7 +63,7 @@ class SideSpin(QSpinBox):
         self.lineEdit().setTextMargins(5, 0, 0, 0)
         self.setKeyboardTracking(False)
         self.setAccessibleName(f"{name} in pixels")
-        self.setToolTip(f"{name}: {MIN_SIDE} to {MAX_SIDE} pixels in steps of {SIDE_STEP}")
+        self.setToolTip(tip(f"{name}: {MIN_SIDE} to {MAX_SIDE} pixels in steps of {SIDE_STEP}"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def valueFromText(self, text: str) -> int:
@@ -101,7 +102,7 @@ class SetupPanel(QWidget):
         self._draft = Draft()
         self.seed = QLineEdit(self)
         self.seed.setAccessibleName("Seed")
-        self.seed.setToolTip(f"The same seed gives the same picture; 0 to {SEEDS - 1}")
+        self.seed.setToolTip(tip(f"The same seed gives the same picture; 0 to {SEEDS - 1}"))
         self.seed.setMaxLength(24)
         self.seed.editingFinished.connect(self._seed_typed)
         self.dice = IconButton("dice", "New seed", "New seed (Ctrl+D)", parent=self)
@@ -145,10 +146,10 @@ class SetupPanel(QWidget):
             (("Seed", self.seed), ("Size", self.preset), ("", None), ("Pictures", self.batch))
         ):
             if partner is not None:
-                label = QLabel(text, self)
+                label = PlainLabel(text, self)
                 label.setBuddy(partner)
                 grid.addWidget(label, row, 0)
-        times = QLabel("×", self)
+        times = PlainLabel("×", self)
         times.setAlignment(Qt.AlignmentFlag.AlignCenter)
         grid.addWidget(self.seed, 0, 1, 1, 3)
         grid.addWidget(self.dice, 0, 4)

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from artdesk.core.recipe import Sketch
 from artdesk.studio.draft import Draft, grid_size
 from artdesk.ui.widgets.icons import IconButton
+from artdesk.ui.widgets.plain import PlainLabel
 from artdesk.ui.widgets.sketch_grid import SketchGrid
 
 
@@ -54,7 +55,7 @@ class SketchPanel(QWidget):
             "clear", "Clear the sketch", "Clear: the model draws all cells", parent=self
         )
         self.clear.clicked.connect(self.clear_wanted)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("dim")
         self.note.setWordWrap(True)
         tools = QHBoxLayout()

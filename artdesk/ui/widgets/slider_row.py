@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSlider, QWidget
 
 from artdesk.studio.controls import Control
 from artdesk.ui.widgets.icons import IconButton
+from artdesk.ui.widgets.plain import PlainLabel, tip
 
 
 class FocusSlider(QSlider):
@@ -48,8 +49,8 @@ class SliderRow(QWidget):
         super().__init__(parent)
         self.control = control
         self._value = control.default
-        title = QLabel(control.name, self)
-        technical = QLabel(control.technical, self)
+        title = PlainLabel(control.name, self)
+        technical = PlainLabel(control.technical, self)
         technical.setObjectName("dim")
         self.slider = FocusSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(control.ticks(control.low), control.ticks(control.high))
@@ -81,8 +82,8 @@ class SliderRow(QWidget):
         for widget, kind in ((self.slider, "slider"), (self.spin, "number")):
             widget.setAccessibleName(f"{control.name}, {control.technical}, {kind}")
             widget.setAccessibleDescription(control.help)
-            widget.setToolTip(control.help)
-        title.setToolTip(control.help)
+            widget.setToolTip(tip(control.help))
+        title.setToolTip(tip(control.help))
         names = QHBoxLayout()
         names.setSpacing(6)
         names.addWidget(title)
