@@ -1,9 +1,14 @@
 """Move a file that cannot be read out of the way, so that it is never written over."""
 
+import os
 import time
 from pathlib import Path
 
 from artdesk.core.atomic import output_error
+from artdesk.core.reading import NoFileError, TooLargeError
+
+NEVER_PARSED = (IsADirectoryError, NoFileError, TooLargeError)
+"""Faults of reading that no right and no patience mends: what lies there is no file of ours."""
 
 
 def move_aside(path: Path) -> Path:
@@ -11,7 +16,7 @@ def move_aside(path: Path) -> Path:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     target = path.with_name(f"{path.name}.corrupt-{stamp}")
     number = 1
-    while target.exists():
+    while os.path.lexists(target):
         number += 1
         target = path.with_name(f"{path.name}.corrupt-{stamp}-{number}")
     try:
@@ -19,3 +24,9 @@ def move_aside(path: Path) -> Path:
     except OSError as error:
         raise output_error(target, error) from error
     return target
+
+
+def make_room(path: Path) -> None:
+    """Before a file is written: one that we may not read is moved aside instead of replaced."""
+    if os.path.lexists(path) and not os.access(path, os.R_OK):
+        move_aside(path)

@@ -1,6 +1,7 @@
 """An append-only history: one JSON object a line, on the disk before it is shown.
 
-A power cut can tear the last line only; reading leaves such lines out and counts them.
+A power cut can tear the last line only; reading leaves such lines out and counts them. Each line
+carries a checksum, since a flipped bit in a seed is a seed as well.
 """
 
 from collections.abc import Mapping
@@ -8,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from artdesk.core import atomic, strict_json
-from artdesk.core.aside import move_aside
+from artdesk.core.aside import NEVER_PARSED, move_aside
+from artdesk.core.errors import OutputError
+from artdesk.core.reading import open_file
 
-MAX_LINE = 512 * 1024
-"""Longest line in characters that is read."""
+VERSION = 2
+"""Of a line; those of version 1 had no checksum."""
+MAX_LINE = 640 * 1024
+"""Longest line in bytes that is read: the longest recipe has 512 thousand characters of ASCII."""
 
 
 def append(path: Path, entry: Mapping[str, Any]) -> None:
@@ -21,30 +26,55 @@ def append(path: Path, entry: Mapping[str, Any]) -> None:
         OutputError: The journal cannot be written.
     """
     atomic.make_folder(path.parent)
-    atomic.append_line(path, strict_json.dump(dict(entry)))
+    text = strict_json.dump({"version": VERSION} | dict(entry))
+    atomic.append_line(path, strict_json.with_check(text))
 
 
-def read(path: Path) -> tuple[list[dict[str, Any]], int]:
-    """Read all entries, oldest first.
+def read(path: Path) -> tuple[list[dict[str, Any]], int, str]:
+    """Read all entries, oldest first; never raises.
 
     Returns:
-        The entries, and the number of lines that cannot be read. Without a file there are none.
-        A journal that cannot even be opened is moved aside so that a new one can begin.
+        The entries, the number of lines that cannot be read, and a sentence when all of it
+        cannot, else "". A journal of which no line can be read is moved aside; one that may not
+        be read stays where it is.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return [], 0
-    except OSError:
-        move_aside(path)
-        return [], 1
     entries: list[dict[str, Any]] = []
     torn = 0
-    for line in data.split(b"\n"):
-        if not line.strip():
-            continue
-        try:
-            entries.append(strict_json.load(line.decode("utf-8"), MAX_LINE))
-        except ValueError:
-            torn += 1
-    return entries, torn
+    try:
+        with open_file(path) as file:
+            while line := file.readline(MAX_LINE + 1):
+                if len(line) > MAX_LINE:
+                    torn += 1
+                    while line and not line.endswith(b"\n"):
+                        line = file.readline(MAX_LINE)
+                elif line.strip():
+                    try:
+                        entries.append(_entry(line))
+                    except ValueError:
+                        torn += 1
+    except FileNotFoundError:
+        return [], 0, ""
+    except NEVER_PARSED:
+        return [], 1, _put_aside(path)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return [], 0, f"The list of your pictures in {path} cannot be read: {reason}."
+    if torn and not entries:
+        return [], torn, _put_aside(path)
+    return entries, torn, ""
+
+
+def _entry(line: bytes) -> dict[str, Any]:
+    text, checked = strict_json.without_check(line.decode("utf-8").strip())
+    entry = strict_json.load(text, MAX_LINE)
+    if not checked and entry.get("version") != 1:
+        raise ValueError("the checksum is missing")
+    return entry
+
+
+def _put_aside(path: Path) -> str:
+    what = f"The list of your pictures in {path} is damaged"
+    try:
+        return f"{what} and was kept as {move_aside(path).name}; it is made again from them."
+    except OutputError as error:
+        return f"{what}. {error}"

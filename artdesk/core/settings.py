@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from artdesk.core import atomic, strict_json
-from artdesk.core.aside import move_aside
+from artdesk.core.aside import NEVER_PARSED, make_room, move_aside
 from artdesk.core.errors import OutputError, SettingError
+from artdesk.core.reading import read_file
 
 FORMAT = "artdesk-settings"
 VERSION = 1
@@ -64,14 +65,19 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
         The settings, and plain sentences about what could not be used.
     """
     try:
-        data = strict_json.load(path.read_text(encoding="utf-8"), MAX_TEXT)
+        data = strict_json.load(read_file(path, MAX_TEXT).decode("utf-8"), MAX_TEXT)
         if data.pop("format", None) != FORMAT:
             raise ValueError("the file holds no settings")
         data.pop("version", None)
     except FileNotFoundError:
         return Settings(), ()
-    except (OSError, ValueError):
+    except (*NEVER_PARSED, ValueError):
         return Settings(), (_put_aside(path),)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Settings(), (
+            f"The settings in {path} cannot be read ({reason}), the defaults are used.",
+        )
     settings, notes = Settings(), []
     known = {entry.name for entry in fields(Settings)}
     for name in sorted(data.keys() & known):  # unknown ones come from another version
@@ -88,6 +94,7 @@ def save_settings(path: Path, settings: Settings) -> None:
     """Write the settings as a whole; OutputError when that fails."""
     data = {"format": FORMAT, "version": VERSION, **asdict(settings)}
     atomic.make_folder(path.parent)
+    make_room(path)
     atomic.write_text(path, strict_json.dump_lines(data))
 
 

@@ -26,6 +26,7 @@ import artdesk
 from artdesk.core import atomic
 from artdesk.core.errors import OutputError, PictureError
 from artdesk.core.reading import NoFileError, TooLargeError, read_file
+from artdesk.core.recipe import Recipe
 from artdesk.pictures.record import (
     MAX_TEXT,
     Describable,
@@ -127,14 +128,19 @@ def save_new(
         OutputError: The folder cannot be made or written.
     """
     data = encode_picture(suffix, picture, with_recipe=with_recipe, quality=quality)
+    return store(folder, picture.recipe, data, suffix)[0]
+
+
+def store(folder: Path, recipe: Recipe, data: bytes, suffix: str = ".png") -> tuple[Path, bool]:
+    """Store an encoded picture as `save_new` does; its path, and whether the file is new."""
     atomic.make_folder(folder)
-    words = tuple(word.text for word in picture.recipe.words)
-    for path in _names(folder, picture.recipe.seed, words, suffix):
+    words = tuple(word.text for word in recipe.words)
+    for path in _names(folder, recipe.seed, words, suffix):
         if _same(path, data):
-            return path
+            return path, False
         with suppress(FileExistsError):
             atomic.write_new(path, data)
-            return path
+            return path, True
     raise AssertionError("unreachable: the names never end")
 
 

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from artdesk.core import recipe_json, strict_json
 from artdesk.core.errors import RecipeError
 from artdesk.core.recipe import Canvas, Edit, Memory, Recipe, Sampling, Sketch, Swatch, Word
 from artdesk.core.sketch_layout import sketch_shape
@@ -17,6 +18,9 @@ from artdesk.studio.controls import CONTROLS
 SWATCHES = 5
 MAX_BATCH = 64
 SEEDS = 2**32
+MAX_TEXT = 1024 * 1024
+"""Longest text of a draft in characters: the longest recipe is half of it."""
+_FIELDS = {"recipe", "places", "held", "painted", "batch", "seed_locked", "locked_controls"}
 _EMPTY: tuple[Swatch | None, ...] = (None,) * SWATCHES
 
 
@@ -219,23 +223,42 @@ class Draft:
             RecipeError: the text is not a draft.
         """
         try:
-            content = json.loads(text)
-            recipe = Recipe.from_json(json.dumps(content["recipe"]))
-            places = [int(place) for place in content["places"]]
+            content = strict_json.load(text, MAX_TEXT)
+            if unknown := content.keys() - _FIELDS:
+                raise ValueError(f"unknown fields {sorted(unknown)}")
+            recipe = recipe_json.recipe_from_data(content["recipe"])
+            places = _numbers(content["places"], SWATCHES)
             swatches: list[Swatch | None] = [None] * SWATCHES
             for place, swatch in zip(places, recipe.palette or (), strict=True):
                 swatches[place] = swatch
-            held = frozenset(map(int, content.get("held", ())))  # drafts of before lack it
+            held = frozenset(
+                _numbers(content.get("held", []), SWATCHES)
+            )  # drafts of before lack it
             names = {control.field for control in CONTROLS}
             cells = len(recipe.sketch.cells) if recipe.sketch is not None else 0
+            if type(content["seed_locked"]) is not bool:
+                raise TypeError("seed_locked")
             return replace(
                 cls().with_recipe(recipe),
                 swatches=tuple(swatches),
                 held=held & frozenset(places),
-                painted=frozenset(i for i in map(int, content["painted"]) if 0 <= i < cells),
+                painted=frozenset(_numbers(content["painted"], max(cells, 1)))
+                if cells
+                else frozenset(),
                 batch=content["batch"],
-                seed_locked=bool(content["seed_locked"]),
+                seed_locked=content["seed_locked"],
                 locked_controls=frozenset(content["locked_controls"]) & names,
             )
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise RecipeError("The saved draft cannot be read; a fresh one is used.") from error
+
+
+def _numbers(values: object, end: int) -> list[int]:
+    """A list of different whole numbers from 0 below `end`; ValueError when it is another."""
+    if not isinstance(values, list) or any(
+        type(value) is not int or not 0 <= value < end for value in values
+    ):
+        raise ValueError("no list of places")
+    if len(set(values)) != len(values):
+        raise ValueError("a place is named twice")
+    return values

@@ -1,19 +1,20 @@
 """The history of made pictures: every finished picture is a PNG and a line in a journal.
 
-The journal line carries the whole recipe, so a picture whose file was deleted elsewhere can be
-made again. A torn last line, left by a power cut, is passed over.
+The journal is only the quick way: the pictures carry everything, so that those without a line, or
+all of them when the journal is lost, come back from their files.
 """
 
 import json
 import logging
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from artdesk.core import journal
+from artdesk.core import atomic, journal, recipe_json
 from artdesk.core.errors import ArtDeskError, OutputError
 from artdesk.core.recipe import Recipe
 from artdesk.pictures import files as pictures
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 JOURNAL = "journal.jsonl"
+ADOPTED_AT_ONCE = 50
+"""Pictures without a line in the journal that one call reads, a few milliseconds each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Entry:
         height: pixels.
         made: time in UTC, ISO 8601.
         starred: whether the artist marked it.
+        bundle_hash: identity of the model that made it, "" where an old journal does not say.
     """
 
     path: Path
@@ -46,6 +50,7 @@ class Entry:
     height: int
     made: str
     starred: bool = False
+    bundle_hash: str = ""
 
 
 def title_of(recipe: Recipe) -> str:
@@ -69,11 +74,23 @@ class Library:
         self, folder: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.folder = folder
+        self.notes: tuple[str, ...] = ()
+        """What could not be read the last time, in sentences for the artist."""
         self._now = now
         self._lock = threading.Lock()
+        self._swept = False
+        self._starred: set[str] | None = None
+        self._unlisted: list[Path] = []
+        # What `adopt` has read: None for files of others, an entry where no line could be written.
+        self._adopted: dict[str, Entry | None] = {}
+
+    @property
+    def unlisted(self) -> int:
+        """How many files without a line in the journal wait for `adopt`."""
+        return len(self._unlisted)
 
     def add(self, picture: "Picture") -> Entry:
-        """Store a finished picture.
+        """Store a finished picture; a picture that is there already keeps its star.
 
         Raises:
             OutputError: the picture or its journal line could not be written.
@@ -81,25 +98,13 @@ class Library:
         with self._lock:
             now = self._now()
             month = self.folder / now.strftime("%Y-%m")
-            recipe = picture.recipe
-            path = pictures.save_new(month, picture)
-            entry = Entry(
-                path=path,
-                title=title_of(recipe),
-                seed=recipe.seed,
-                width=recipe.canvas.width,
-                height=recipe.canvas.height,
-                made=now.isoformat(timespec="seconds"),
-            )
-            self._note(
-                {
-                    "event": "made",
-                    "file": self._name(path),
-                    "made": entry.made,
-                    "recipe": json.loads(recipe.to_json()),
-                }
-            )
-            return entry
+            data = pictures.encode_picture(".png", picture)
+            path, new = pictures.store(month, picture.recipe, data)
+            if new and self._name(path) in self._stars():  # of a deleted picture of that name
+                self._note_star(self._name(path), False)
+            made = now.isoformat(timespec="seconds")
+            entry = self._note_made(path, picture.recipe, picture.bundle_hash, made)
+            return replace(entry, starred=self._name(path) in self._stars())
 
     def star(self, entry: Entry, starred: bool) -> None:
         """Mark a picture, or take the mark away.
@@ -108,42 +113,123 @@ class Library:
             OutputError: the journal could not be written.
         """
         with self._lock:
-            self._note({"event": "star", "file": self._name(entry.path), "starred": starred})
+            self._note_star(self._name(entry.path), starred)
 
     def entries(self) -> list[Entry]:
-        """All pictures whose files exist, oldest first.
+        """All pictures whose files exist, oldest first; `notes` says what could not be read.
 
-        Raises:
-            OutputError: the journal can neither be read nor moved aside.
+        Files without a line in the journal get one, the newest at once and the rest in calls of
+        `adopt`.
         """
+        with self._lock:
+            files, complaints = self._files()
+            lines, torn, complaint = journal.read(self.folder / JOURNAL)
+            self.notes = tuple(text for text in (complaint, *complaints) if text)
+            if torn:
+                LOGGER.info("%d lines of the journal were passed over", torn)
+            found, stars = self._replay(lines, files)
+            self._starred = stars
+            known = {name: e for name, e in self._adopted.items() if e and name in files}
+            found = known | found
+            waiting = [
+                path
+                for name, path in files.items()
+                if name not in found and name not in self._adopted
+            ]
+            # Those of the last run come first; a time that cannot be asked is as good as old.
+            self._unlisted = sorted(waiting, key=_changed, reverse=True)
+        adopted = self.adopt()
+        entries = [replace(e, starred=name in stars) for name, e in found.items()] + adopted
+        return sorted(entries, key=lambda entry: entry.made)
+
+    def adopt(self, limit: int = ADOPTED_AT_ONCE) -> list[Entry]:
+        """Give lines in the journal to pictures that have none; the pictures say all of it."""
+        with self._lock:
+            batch, self._unlisted = self._unlisted[:limit], self._unlisted[limit:]
+            adopted: list[Entry] = []
+            for path in reversed(batch):
+                try:
+                    record = pictures.read_record(path)
+                except ArtDeskError:
+                    LOGGER.info("%s is no picture of ArtDesk and stays out of the history", path)
+                    self._adopted[self._name(path)] = None
+                    continue
+                made = datetime.fromtimestamp(_changed(path), UTC).isoformat(timespec="seconds")
+                try:
+                    entry = self._note_made(path, record.recipe, record.bundle_hash, made)
+                except OutputError:  # it is asked again at the next start
+                    LOGGER.info("%s could not be put into the journal", path)
+                    entry = _entry(path, record.recipe, record.bundle_hash, made)
+                    self._adopted[self._name(path)] = entry
+                adopted.append(replace(entry, starred=self._name(path) in self._stars()))
+            return adopted
+
+    def _files(self) -> tuple[dict[str, Path], list[str]]:
+        """PNG files by their name in the journal, and complaints about folders."""
+        found: dict[str, Path] = {}
+        complaints: list[str] = []
+        folders = [self.folder]
+        for folder in folders:
+            if not self._swept:
+                atomic.sweep(folder)
+            try:
+                with os.scandir(folder) as listing:
+                    for item in listing:
+                        if folder == self.folder and item.is_dir():
+                            folders.append(Path(item.path))
+                        elif item.name.lower().endswith(".png") and item.is_file():
+                            found[self._name(Path(item.path))] = Path(item.path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                complaints.append(f"The pictures in {folder} cannot be listed: {reason}.")
+        self._swept = True
+        return found, complaints
+
+    def _replay(
+        self, lines: list[dict[str, Any]], files: Mapping[str, Path]
+    ) -> tuple[dict[str, Entry], set[str]]:
+        """What the lines of the journal say of files that are there."""
         found: dict[str, Entry] = {}
-        lines, torn = journal.read(self.folder / JOURNAL)
-        if torn:
-            LOGGER.info("%d lines of the journal were passed over", torn)
+        stars: set[str] = set()
         for content in lines:
             try:
-                name = str(content["file"])
-                if content["event"] == "made":
-                    found[name] = self._entry(name, content)
-                elif content["event"] == "star" and name in found:
-                    found[name] = replace(found[name], starred=bool(content["starred"]))
-            except (KeyError, TypeError, ValueError, ArtDeskError):
+                name, event = content["file"], content["event"]
+                if event == "made" and name in files:
+                    recipe = recipe_json.recipe_from_data(content["recipe"])
+                    made = str(content["made"])
+                    datetime.fromisoformat(made)
+                    bundle = str(content.get("bundle", ""))
+                    found[name] = _entry(files[name], recipe, bundle, made)
+                elif event == "star" and type(content["starred"]) is bool:
+                    (stars.add if content["starred"] else stars.discard)(name)
+            except (KeyError, TypeError, ValueError, AttributeError, ArtDeskError):
                 LOGGER.info("A line of the journal was passed over")
-        return [entry for entry in found.values() if entry.path.is_file()]
+        return found, stars
 
-    def _entry(self, name: str, content: dict[str, object]) -> Entry:
-        recipe = Recipe.from_json(json.dumps(content["recipe"]))
-        path = self.folder / name
-        if ".." in Path(name).parts or Path(name).is_absolute():
-            raise ValueError(name)
-        return Entry(
-            path=path,
-            title=title_of(recipe),
-            seed=recipe.seed,
-            width=recipe.canvas.width,
-            height=recipe.canvas.height,
-            made=str(content["made"]),
+    def _stars(self) -> set[str]:
+        if self._starred is None:
+            lines, _, _ = journal.read(self.folder / JOURNAL)
+            self._starred = self._replay(lines, {})[1]
+        return self._starred
+
+    def _note_star(self, name: str, starred: bool) -> None:
+        stars = self._stars()
+        self._note({"event": "star", "file": name, "starred": starred})
+        (stars.add if starred else stars.discard)(name)
+
+    def _note_made(self, path: Path, recipe: Recipe, bundle_hash: str, made: str) -> Entry:
+        self._note(
+            {
+                "event": "made",
+                "file": self._name(path),
+                "made": made,
+                "bundle": bundle_hash,
+                "recipe": json.loads(recipe.to_json()),
+            }
         )
+        return _entry(path, recipe, bundle_hash, made)
 
     def _name(self, path: Path) -> str:
         try:
@@ -152,4 +238,24 @@ class Library:
             raise OutputError(f"{path} is not a picture of the history.") from error
 
     def _note(self, content: dict[str, object]) -> None:
-        journal.append(self.folder / JOURNAL, {"version": 1} | content)
+        journal.append(self.folder / JOURNAL, content)
+
+
+def _entry(path: Path, recipe: Recipe, bundle_hash: str, made: str) -> Entry:
+    return Entry(
+        path=path,
+        title=title_of(recipe),
+        seed=recipe.seed,
+        width=recipe.canvas.width,
+        height=recipe.canvas.height,
+        made=made,
+        bundle_hash=bundle_hash,
+    )
+
+
+def _changed(path: Path) -> float:
+    """When a file was written, in seconds since 1970; 0 when nobody says."""
+    try:
+        return max(0.0, path.stat().st_mtime)
+    except OSError:
+        return 0.0

@@ -1,15 +1,18 @@
 """Settings, journal and log: what is damaged is said and kept, never written over."""
 
+import errno
 import logging
+import os
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 import artdesk
-from artdesk.core import atomic, journal, log
+from artdesk.core import atomic, journal, log, strict_json
 from artdesk.core.errors import OutputError, SettingError
 from artdesk.core.settings import Settings, load_settings, save_settings
 
@@ -75,18 +78,95 @@ def test_every_setting_is_read_somewhere() -> None:
 
 def test_journal(tmp_path: Path) -> None:
     path = tmp_path / "new" / "journal.jsonl"
-    assert journal.read(path) == ([], 0)
+    assert journal.read(path) == ([], 0, "")
     journal.append(path, {"file": "ä.png", "number": 1})
     with path.open("ab") as file:
         file.write(b'{"file": "tor\xff')
     journal.append(path, {"number": 2})
-    assert journal.read(path) == ([{"file": "ä.png", "number": 1}, {"number": 2}], 1)
+    lines = [{"version": 2, "file": "ä.png", "number": 1}, {"version": 2, "number": 2}]
+    assert journal.read(path) == (lines, 1, "")
     path.write_bytes(path.read_bytes() + b"\0" * 50 + b"\n[1]\n\n")
     assert journal.read(path)[1] == 3
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    assert journal.read(folder) == ([], 1)
-    assert not folder.exists()
+    path.write_bytes(path.read_bytes() + b"x" * 2_000_000 + b'\n{"version":1}\n{"version":2}\n')
+    assert journal.read(path) == ([*lines, {"version": 1}], 5, "")
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe", "garbage", "brackets"])
+def test_a_journal_that_is_none_is_kept_aside(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "journal.jsonl"
+    if what == "folder":
+        path.mkdir()
+    elif what == "pipe":
+        os.mkfifo(path)
+    else:
+        path.write_bytes(b"\x07\xff\n" if what == "garbage" else b"[" * 20_000)
+    entries, _, note = journal.read(path)
+    assert entries == []
+    assert "kept as journal.jsonl.corrupt-" in note
+    assert [found.name[:22] for found in tmp_path.iterdir()] == ["journal.jsonl.corrupt-"]
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """The system says that nobody may open `path`, as it says to all but the administrator."""
+    system = os.open
+
+    def refusing(file: Path, *arguments: object, **named: object) -> int:
+        if Path(file) == path:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return system(file, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", refusing)
+
+
+def test_files_that_may_not_be_read_stay_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, settings_path = tmp_path / "journal.jsonl", tmp_path / "settings.json"
+    journal.append(path, {"number": 1})
+    save_settings(settings_path, Settings(theme="dark"))
+    before = settings_path.read_bytes()
+    with monkeypatch.context() as patch:
+        refuse(patch, path)
+        assert "permission denied" in journal.read(path)[2]
+    with monkeypatch.context() as patch:
+        refuse(patch, settings_path)
+        settings, notes = load_settings(settings_path)
+        assert settings == Settings()
+        assert "permission denied" in notes[0]
+        # What may not be read is not written over either.
+        patch.setattr(os, "access", lambda *_: False)
+        save_settings(settings_path, settings)
+    assert [path.read_bytes() for path in tmp_path.glob("settings.json.corrupt-*")] == [before]
+    assert load_settings(settings_path) == (Settings(), ())
+    assert len(journal.read(path)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"a":1e999}', '{"a":Infinity}', '{"a":"\\ud800"}', "[" * 20_000, '{"a":' * 20_000, "x" * 101],
+)
+def test_strict_json_refuses(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever the parser says
+        strict_json.load(text, max(100, len(text) - (text[0] == "x")))
+
+
+def test_every_flipped_bit_of_a_checked_text_is_told() -> None:
+    for body in ("{}", strict_json.dump({"seed": 7, "words": ["ä", "calm"]})):
+        text = strict_json.with_check(body)
+        assert strict_json.load(text, 1000)["check"]
+        assert strict_json.without_check(text) == (body, True)
+        data = text.encode()
+        for bit in range(8 * len(data)):
+            flipped = bytearray(data)
+            flipped[bit // 8] ^= 1 << bit % 8
+            try:
+                found, checked = strict_json.without_check(flipped.decode())
+            except ValueError:
+                continue
+            # A damaged name of the checksum leaves a field that nobody knows.
+            assert not checked
+            with suppress(ValueError):
+                assert strict_json.load(found, 1000).keys() - {"seed", "words"}
 
 
 @pytest.fixture

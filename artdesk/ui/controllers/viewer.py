@@ -64,12 +64,23 @@ class Viewer(QObject):
 
     def fill_history(self) -> None:
         """Show the pictures of earlier runs."""
-        try:
-            entries = self._library.entries()
-        except ArtDeskError as error:
-            self.said.emit(str(error), "error")
-            return
+        entries = self._library.entries()
+        for note in self._library.notes:
+            self.said.emit(note, "warning")
         self._parts.history.fill([_item(entry) for entry in reversed(entries)])
+        if self._library.unlisted:
+            self._adopt()
+
+    def _adopt(self) -> None:
+        """Show pictures that the journal does not name, a few at a time while all else rests."""
+
+        def then(result: object) -> None:
+            found = [_item(one) for one in result if isinstance(one, Entry)]  # type: ignore[attr-defined]
+            self._parts.history.append(found[::-1])
+            if self._library.unlisted:
+                self._adopt()
+
+        self._worker.run(lambda *_: self._library.adopt(), then, lambda _message: None, idle=True)
 
     def show_preview(self, picture: "Picture") -> None:
         """Show a preview in the frame of the picture that it stands for."""

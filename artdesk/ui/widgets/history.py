@@ -109,6 +109,13 @@ class HistoryModel(QAbstractListModel):
         self._items.insert(0, item)
         self.endInsertRows()
 
+    def append(self, items: list[Item]) -> None:
+        """Add older pictures at the end; newest first."""
+        if items:
+            self.beginInsertRows(QModelIndex(), len(self._items), len(self._items) + len(items) - 1)
+            self._items += items
+            self.endInsertRows()
+
     def set_thumbnail(self, item: Item, pixmap: QPixmap) -> None:
         """Show a thumbnail that was asked for."""
         item.thumbnail = pixmap
