@@ -34,6 +34,7 @@ from artdesk.ui.widgets.setup_panel import SetupPanel
 from artdesk.ui.widgets.sketch_panel import SketchPanel
 from artdesk.ui.widgets.theme import GAP
 from artdesk.ui.widgets.word_field import WordField
+from artdesk.ui.widgets.words_fold import WordsFold
 
 LEFT_WIDTH = 348
 RIGHT_WIDTH = 320
@@ -46,6 +47,7 @@ class Parts:
 
     words: WordField
     avoid: WordField
+    words_fold: WordsFold
     generate: QPushButton
     live: QCheckBox
     message: MessageBar
@@ -71,26 +73,21 @@ def build(window: QMainWindow) -> Parts:
     ground.setObjectName("ground")
     words = WordField("Words", "Type adjectives: calm, geometric, warm", avoid=False)
     avoid = WordField("Words to avoid", "Words to avoid", avoid=True)
+    words_fold = WordsFold(avoid)
+    live = QCheckBox("Live preview")
+    live.setToolTip("The picture follows every change (Ctrl+Shift+L)")
+    live.setFixedHeight(38)
     generate = QPushButton("Generate")
     generate.setObjectName("primary")
     generate.setMinimumSize(136, 40)
     top = QGridLayout()
     top.setHorizontalSpacing(GAP)
     top.setVerticalSpacing(6)
-    for row, (text, field) in enumerate((("Words", words), ("Avoid", avoid))):
-        label = PlainLabel(text)
-        label.setObjectName("caption")
-        label.setBuddy(field.line)
-        label.setFixedHeight(38)
-        top.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(field, row, 1)
-    top.addWidget(generate, 0, 2, Qt.AlignmentFlag.AlignTop)
+    for column, widget in enumerate((_caption("Words", words), words, words_fold, live, generate)):
+        top.addWidget(widget, 0, column, Qt.AlignmentFlag.AlignTop)
+    top.addWidget(words_fold.follow(_caption("Avoid", avoid)), 1, 0, Qt.AlignmentFlag.AlignTop)
+    top.addWidget(words_fold.follow(avoid), 1, 1, 1, 4)
     top.setColumnStretch(1, 1)
-
-    live = QCheckBox("Live preview")
-    live.setToolTip("The picture follows every change (Ctrl+Shift+L)")
-    top.addWidget(live, 1, 2, Qt.AlignmentFlag.AlignTop)
-    live.setFixedHeight(38)
 
     palette, sketch, setup, controls = PalettePanel(), SketchPanel(), SetupPanel(), ControlPanel()
     left = _scroll([("Picture", setup), ("Character", controls)])
@@ -107,11 +104,11 @@ def build(window: QMainWindow) -> Parts:
     progress.setSizePolicy(policy)
     progress.hide()
     middle = QWidget()
-    column = QVBoxLayout(middle)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    column.addWidget(canvas, 1)
-    column.addWidget(progress)
+    stack = QVBoxLayout(middle)
+    stack.setContentsMargins(0, 0, 0, 0)
+    stack.setSpacing(4)
+    stack.addWidget(canvas, 1)
+    stack.addWidget(progress)
 
     inspector = Inspector()
     tabs = QTabWidget()
@@ -158,6 +155,7 @@ def build(window: QMainWindow) -> Parts:
     return Parts(
         words=words,
         avoid=avoid,
+        words_fold=words_fold,
         generate=generate,
         live=live,
         message=message,
@@ -176,6 +174,14 @@ def build(window: QMainWindow) -> Parts:
         status=status,
         zoom=zoom,
     )
+
+
+def _caption(text: str, field: WordField) -> QLabel:
+    label = PlainLabel(text)
+    label.setObjectName("caption")
+    label.setBuddy(field.line)
+    label.setFixedHeight(38)
+    return label
 
 
 def _framed(content: QWidget) -> QFrame:

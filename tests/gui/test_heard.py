@@ -26,6 +26,7 @@ def open_tab(window: MainWindow, qtbot: QtBot) -> HeardPanel:
 
 def test_bars_for_the_prompt_and_for_each_word(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClicks(window.parts.words.line, "flurblish,")
+    qtbot.mouseClick(window.parts.words_fold, LEFT)
     qtbot.keyClicks(window.parts.avoid.line, "dark,")
     settle(window, qtbot)
     panel = open_tab(window, qtbot)

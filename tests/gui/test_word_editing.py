@@ -27,7 +27,7 @@ def assert_shown(window: MainWindow) -> None:
     for field, words in ((window.parts.words, recipe.words), (window.parts.avoid, recipe.avoid)):
         assert [chip.word for chip in field.chips] == list(words)
         assert all(chip.isVisible() for chip in field.chips)
-        field.layout().activate()
+        field.widget().layout().activate()
         places = [(chip.y(), chip.x()) for chip in field.chips]
         assert places == sorted(places)
         assert len(set(places)) == len(places)
@@ -223,6 +223,7 @@ TYPED = (
 
 def test_random_editing_keeps_chips_and_recipe_together(window: MainWindow, qtbot: QtBot) -> None:
     fields = (window.parts.words, window.parts.avoid)
+    window.parts.words_fold.click()
 
     def act(kind: int, first: int, second: int) -> None:
         field = fields[first % 4 == 3]

@@ -137,6 +137,7 @@ def test_return_on_a_chip_edits_it(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_avoided_words(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(window.parts.words_fold, LEFT)
     qtbot.keyClicks(window.parts.avoid.line, "dark,")
     assert [word.text for word in window.editor.draft.avoid] == ["dark"]
     window.parts.words.chips[0].moved.emit()
@@ -203,3 +204,45 @@ def test_undo_in_the_empty_line_undoes_the_last_word(window: MainWindow, qtbot: 
     qtbot.keyClick(line, Qt.Key.Key_Z, CONTROL)
     assert line.text() == ""
     assert texts(window.parts.words)[-1] == "bold"
+
+
+def test_words_take_two_rows_at_most_and_scroll_to_the_focus(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    field = window.parts.words
+    one_row = field.height()
+    canvas = window.parts.canvas.height()
+    names = [f"word{chr(97 + k)}{chr(97 + k)}" for k in range(20)]
+    qtbot.keyClicks(field.line, ",".join(names) + ",")
+    settle(window, qtbot)
+    assert len(field.chips) == 23
+    qtbot.waitUntil(lambda: field.height() < 2.2 * one_row)
+    assert window.parts.canvas.height() > canvas - 1.2 * one_row
+    assert field.verticalScrollBar().maximum() > 0
+    for widget in (field.chips[0], field.line, field.chips[10]):
+        widget.setFocus()
+        qtbot.waitUntil(lambda one=widget: not one.visibleRegion().isEmpty())
+        seen = widget.visibleRegion().boundingRect()
+        assert seen.height() == widget.height()
+    for _ in range(20):
+        field.chips[-1].setFocus()
+        qtbot.keyClick(field.chips[-1], Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: field.height() == one_row)
+
+
+def test_avoided_words_are_folded_away_until_used(window: MainWindow, qtbot: QtBot) -> None:
+    fold, field = window.parts.words_fold, window.parts.avoid
+    assert not field.isVisible()
+    qtbot.keyClick(fold, Qt.Key.Key_Space)
+    assert field.isVisible()
+    assert field.line.hasFocus()
+    qtbot.keyClick(fold, Qt.Key.Key_Space)
+    assert not field.isVisible()
+    window.parts.words.chips[0].moved.emit()  # as its menu does
+    assert field.isVisible()
+    assert texts(field) == ["calm"]
+    assert not fold.isEnabled()
+    window.editor.stack.undo()
+    assert fold.isEnabled()
+    qtbot.mouseClick(fold, LEFT)
+    assert not field.isVisible()

@@ -60,6 +60,7 @@ class PanelController(QObject):
         parts = self._parts
         parts.words.show_words(draft.words)
         parts.avoid.show_words(draft.avoid)
+        parts.words_fold.show_used(bool(draft.avoid))
         parts.palette.show_swatches(draft.swatches, draft.held)
         parts.sketch.show_draft(draft)
         parts.setup.show_draft(draft)

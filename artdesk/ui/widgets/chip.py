@@ -25,6 +25,7 @@ class Chip(QFrame):
     suggestion_taken = Signal(str)
     walked = Signal(int)
     edit_wanted = Signal()
+    resized = Signal()
 
     def __init__(self, word: Word, avoid: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +97,7 @@ class Chip(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self.updateGeometry()
+        self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier

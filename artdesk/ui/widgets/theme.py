@@ -159,6 +159,7 @@ QComboBox QAbstractItemView, QListView#completions { background: $raised;
 
 QFrame#words { background: $raised; border: 1px solid $border; border-radius: 8px; }
 QFrame#words[focused="true"] { border-color: $accent; }
+QWidget#wordsBody { background: transparent; }
 QFrame#words QLineEdit { background: transparent; border: none; padding: 2px; }
 QFrame#words QLineEdit[invalid="true"] { color: $danger; }
 QFrame#chip { background: $hover; border: 1px solid $border; border-radius: 13px; }

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QSizePolicy, QWidget
 
 from artdesk.core.errors import RecipeError
 from artdesk.core.prompt import format_word, parse_prompt
@@ -20,12 +20,24 @@ if TYPE_CHECKING:
 _ENDS = (",", "\n", ";")
 LEAST_LETTERS = 3  # from here on it can be told what is similar
 _BREAKS = " ,;([\n"  # what the word that is being typed begins after
+ROW_HEIGHT, GAP, MARGIN = 28, 6, 5
 _ELSEWHERE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 """Why the line loses the focus when the artist only looks elsewhere for a moment."""
 
 
-class WordField(QFrame):
-    """Chips and a line edit.
+class _Watcher(QObject):
+    """Shows a field what happens to its line and chips; the filter of a scroll area is its own."""
+
+    def __init__(self, field: "WordField") -> None:
+        super().__init__(field)
+        self._field = field
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return self._field.watch(watched, event)
+
+
+class WordField(QScrollArea):
+    """Chips and a line edit in rows; from the third row on they scroll.
 
     Args:
         label: accessible name of the line, "Words" or "Words to avoid".
@@ -48,21 +60,27 @@ class WordField(QFrame):
         self._words: tuple[Word, ...] = ()
         self._chips: list[Chip] = []
         self._heard: dict[str, tuple[bool, tuple[str, ...]]] = {}
-        self._flow = FlowLayout(self, 5, 6)
-        self.line = QLineEdit(self)
+        self._body = QWidget()
+        self._body.setObjectName("wordsBody")
+        self._flow = FlowLayout(self._body, MARGIN, GAP)
+        self.setWidget(self._body)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.line = QLineEdit(self._body)
         self.line.setAccessibleName(label)
         self.line.setPlaceholderText(hint)
         self.line.setMinimumWidth(140)
-        self.line.setFixedHeight(28)
+        self.line.setFixedHeight(ROW_HEIGHT)
         self.line.textEdited.connect(self._typed)
         self.line.returnPressed.connect(self._commit)
-        self.line.installEventFilter(self)
+        self._watcher = _Watcher(self)
+        self.line.installEventFilter(self._watcher)
         self._flow.addWidget(self.line)
         self.completions = CompletionList(self.line)
         self.completions.chosen.connect(self._complete)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._fit()
 
     @property
     def chips(self) -> tuple[Chip, ...]:
@@ -95,7 +113,7 @@ class WordField(QFrame):
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self.updateGeometry()
+        self._fit()
 
     def _chip_of(self, word: Word, left: list[Chip]) -> Chip:
         """The chip that shows the word already, taken out of `left`, or a new one."""
@@ -119,7 +137,9 @@ class WordField(QFrame):
             self.show_heard(word.text, word.known, tuple(word.nearest))
 
     def _make_chip(self, word: Word) -> Chip:
-        chip = Chip(word, self._avoid, self)
+        chip = Chip(word, self._avoid, self._body)
+        chip.resized.connect(self._fit)
+        chip.installEventFilter(self._watcher)
         if word.text in self._heard:
             chip.show_heard(*self._heard[word.text])
         chip.weight_wanted.connect(lambda percent: self._weigh(chip, percent))
@@ -261,7 +281,27 @@ class WordField(QFrame):
             self.line.style().unpolish(self.line)
             self.line.style().polish(self.line)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the rows of chips, two at most."""
+        edge = 2 * self.frameWidth()
+        needed = self._flow.heightForWidth(max(1, self.width() - edge))
+        height = min(needed, 2 * (ROW_HEIGHT + MARGIN) + GAP) + edge
+        if height != self.height() or height != self.minimumHeight():
+            self.setFixedHeight(height)
+
+    def _look_at(self, widget: QWidget) -> None:
+        """Scroll to a chip or the line, once the layout knows where it is."""
+        self._flow.activate()
+        self.ensureWidgetVisible(widget, 0, MARGIN)
+
+    def watch(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keys of the line that belong to the chips or the list; follow the focus."""
+        if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
+            QTimer.singleShot(0, watched, lambda: self._look_at(watched))
         if watched is self.line:
             if isinstance(event, QKeyEvent):
                 if self.completions.isVisible() and self._complete_by_key(event):
@@ -275,7 +315,7 @@ class WordField(QFrame):
                     if event.reason() not in _ELSEWHERE:
                         # A word left in the line counts; queued, for a click may be on its way.
                         QTimer.singleShot(0, self, self._commit_left)
-        return super().eventFilter(watched, event)
+        return False
 
     def _complete_by_key(self, event: QKeyEvent) -> bool:
         """Whether the open list of completions takes the key."""
