@@ -1,12 +1,13 @@
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from artdesk.core.recipe import SAMPLING_RANGES, Canvas, Sampling
 from artdesk.studio.controls import CONTROLS, Control
 from artdesk.ui.main_window import MainWindow
+from artdesk.ui.widgets.icons import IconButton
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -130,3 +131,36 @@ def test_zoom_by_keys_wheel_and_menu(window: MainWindow, qtbot: QtBot) -> None:
     assert canvas.zoom == pytest.approx(16.0)
     qtbot.keyClick(window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     assert canvas.zoom == pytest.approx(fitted)
+
+
+def drawn(button: IconButton) -> bool:
+    return not button.icon().isNull()
+
+
+def test_dice_and_locks_appear_with_the_pointer_or_the_focus(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    row = window.parts.controls.rows["guidance_milli"]
+    other = window.parts.controls.rows["temperature_milli"]
+    buttons = (row.reset, row.dice, row.lock)
+    assert not any(drawn(button) for button in buttons)
+    row.slider.setFocus()
+    assert all(drawn(button) for button in buttons)
+    assert not drawn(other.dice)
+    for following in (row.spin, row.dice, row.lock):  # reset is disabled at the default
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert following.hasFocus()
+    assert drawn(row.lock)
+    qtbot.keyClick(row.lock, Qt.Key.Key_Space)
+    window.parts.words.line.setFocus()
+    assert [drawn(button) for button in buttons] == [False, False, True]  # a lock stays in sight
+    QApplication.sendEvent(other, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    assert drawn(other.dice)
+    QApplication.sendEvent(other, QEvent(QEvent.Type.Leave))
+    assert not drawn(other.dice)
+    locks = window.parts.palette.locks
+    assert not any(drawn(lock) for lock in locks)
+    qtbot.mouseClick(locks[1], LEFT)  # a click hits what is not drawn, too
+    assert all(drawn(lock) for lock in locks)
+    window.parts.words.line.setFocus()
+    assert [drawn(lock) for lock in locks] == [False, True, False, False, False]

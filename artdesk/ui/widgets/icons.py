@@ -1,10 +1,10 @@
 """Small line icons drawn in the theme's colours, and the button that wears them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from artdesk.ui.widgets import plain, theme
 
@@ -168,6 +168,7 @@ class IconButton(QToolButton):
         self._icons = (icon, checked_icon or icon)
         self._theme = theme.current()
         self._quiet = quiet
+        self.revealed = True
         self.setObjectName("flat")
         self.setAccessibleName(label)
         self.setToolTip(plain.tip(tip or label))
@@ -183,11 +184,61 @@ class IconButton(QToolButton):
         self._theme = colours
         self._redraw()
 
+    def reveal(self, shown: bool) -> None:
+        """Draw the icon, or only while checked or focused; the button works all the same."""
+        if shown != self.revealed:
+            self.revealed = shown
+            self._redraw()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._redraw()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._redraw()
+
     def _redraw(self) -> None:
         checked = self.isChecked()
+        if not (self.revealed or checked or self.hasFocus()):
+            self.setIcon(QIcon())
+            return
         plain = self._theme.dim if self._quiet else self._theme.text
         colour = self._theme.accent if checked else plain
         ratio = self.devicePixelRatioF()
         icon = QIcon(pixmap(self._icons[checked], colour, ratio))
         icon.addPixmap(pixmap(self._icons[checked], self._theme.border, ratio), QIcon.Mode.Disabled)
         self.setIcon(icon)
+
+
+class Revealer(QObject):
+    """Draws the icons of buttons only while the pointer or the focus is in their panel.
+
+    Args:
+        panel: The panel; lives as long as this.
+        buttons: Buttons inside it.
+    """
+
+    def __init__(self, panel: QWidget, buttons: Iterable[IconButton]) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._buttons = tuple(buttons)
+        self._inside = False
+        panel.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._show)
+        self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self._inside = event.type() == QEvent.Type.Enter
+            self._show()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _show(self) -> None:
+        focused = QApplication.focusWidget()
+        near = focused is not None and self._panel.isAncestorOf(focused)
+        for button in self._buttons:
+            button.reveal(self._inside or near)

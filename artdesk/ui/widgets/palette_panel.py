@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from artdesk.core.recipe import Swatch
 from artdesk.studio.draft import SWATCHES
-from artdesk.ui.widgets.icons import IconButton
 from artdesk.ui.widgets.plain import PlainLabel, tip
+from artdesk.ui.widgets.icons import IconButton, Revealer
 
 DEFAULT_SHARE = 200
 WHOLE_MILLI = 1000
@@ -173,6 +173,7 @@ class PalettePanel(QWidget):
         column.addLayout(grid)
         column.addWidget(self.note)
         column.addLayout(row)
+        self._revealer = Revealer(self, self.locks)
         self.select(0)
         self._refresh()
 

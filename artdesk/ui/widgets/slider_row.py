@@ -5,8 +5,8 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSlider, QWidget
 
 from artdesk.studio.controls import Control
-from artdesk.ui.widgets.icons import IconButton
 from artdesk.ui.widgets.plain import PlainLabel, tip
+from artdesk.ui.widgets.icons import IconButton, Revealer
 
 
 class FocusSlider(QSlider):
@@ -110,6 +110,7 @@ class SliderRow(QWidget):
         self.reset.clicked.connect(self._reset)
         self.dice.clicked.connect(lambda: self.dice_thrown.emit(control.field))
         self.lock.clicked.connect(lambda on: self.lock_wanted.emit(control.field, on))
+        self._revealer = Revealer(self, (self.reset, self.dice, self.lock))
         self.show_value(control.default, locked=False)
 
     def show_value(self, value: int, *, locked: bool) -> None:
