@@ -60,10 +60,21 @@ def srgb8_to_oklab(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def oklab_to_srgb8(colours: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Convert Oklab float64 [..., 3] to sRGB uint8 [..., 3]; colours outside sRGB are clipped."""
-    lms = (np.asarray(colours, dtype=np.float64) @ _OKLAB_TO_LMS.T) ** 3
-    linear = np.clip(lms @ _LMS_TO_LINEAR.T, 0.0, 1.0)
+    linear = np.clip(_oklab_to_linear(colours), 0.0, 1.0)
     encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     return np.asarray(np.rint(encoded * 255.0), dtype=np.uint8)
+
+
+def oklab_in_srgb(colours: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether sRGB can show Oklab colours float64 [..., 3], bool [...]."""
+    linear = _oklab_to_linear(colours)
+    # The matrices are rounded: colours made of bytes come back off by less than this.
+    return np.asarray((np.abs(linear - 0.5) <= 0.5 + 1e-5).all(axis=-1))
+
+
+def _oklab_to_linear(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    lms = (np.asarray(colours, dtype=np.float64) @ _OKLAB_TO_LMS.T) ** 3
+    return np.asarray(lms @ _LMS_TO_LINEAR.T)
 
 
 def parse_hex(text: str) -> str:

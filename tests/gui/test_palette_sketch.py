@@ -3,12 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog
 from pytestqt.qtbot import QtBot
 
 from artdesk.core.recipe import Canvas, Swatch
 from artdesk.pictures.files import save_pixels
+from artdesk.ui.controllers import editor
 from artdesk.ui.main_window import MainWindow
 from tests.gui.conftest import settle
 from tests.gui.paint_engine import PaintEngine
@@ -81,29 +80,85 @@ def test_shares(window: MainWindow, qtbot: QtBot) -> None:
     assert "no other colours" in palette.note.text()
 
 
-def test_the_colour_dialog_is_not_modal_and_cancel_restores(
+def test_the_colour_picker_is_docked_and_the_picture_follows(
+    window: MainWindow, engine: PaintEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editor, "MERGE_SECONDS", 3600.0)
+    palette = window.parts.palette
+    picker = palette.picker
+    assert not picker.isVisible()
+    before = palette.colour(1)
+    palette.buttons[1].setFocus()
+    qtbot.keyClick(palette.buttons[1], Qt.Key.Key_Return)
+    assert picker.isVisible()
+    assert picker.window() is window
+    assert picker.code.text() == before
+    asked = len(engine.previews)
+    for name in ("Lightness", "Chroma", "Hue"):
+        slider = picker.sliders[name]
+        slider.setFocus()
+        qtbot.keyClick(slider, Qt.Key.Key_PageUp)
+        qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert palette.colour(1) != before
+    assert palette.colour(1) == picker.code.text()
+    qtbot.waitUntil(lambda: len(engine.previews) > asked)
+    picker.code.setFocus()
+    picker.code.selectAll()
+    qtbot.keyClicks(picker.code, "0f0")
+    qtbot.keyClick(picker.code, Qt.Key.Key_Return)
+    assert palette.colour(1) == "#00ff00"
+    picker.code.selectAll()
+    qtbot.keyClicks(picker.code, "zz")
+    qtbot.keyClick(picker.code, Qt.Key.Key_Return)
+    assert picker.code.text() == palette.colour(1) == "#00ff00"
+    qtbot.mouseClick(palette.buttons[3], LEFT)  # the picker follows the selection
+    assert picker.title.text() == "Colour 4"
+    assert picker.code.text() == palette.colour(3)
+    picker.sliders["Hue"].setFocus()
+    qtbot.keyClick(picker.sliders["Hue"], Qt.Key.Key_Escape)
+    assert not picker.isVisible()
+    assert palette.buttons[3].hasFocus()
+    window.editor.stack.undo()
+    assert palette.colour(1) == before
+    assert window.editor.draft.swatches == (None,) * 5
+
+
+def test_a_drag_in_the_picker_is_one_undo_step_and_keeps_the_hue_of_greys(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     palette = window.parts.palette
-    palette.buttons[1].setFocus()
-    qtbot.keyClick(palette.buttons[1], Qt.Key.Key_Return)
-    dialog = palette.findChild(QColorDialog)
-    assert dialog is not None
-    qtbot.waitExposed(dialog)
-    assert not dialog.isModal()
-    dialog.setCurrentColor(QColor("#123456"))
-    dialog.setCurrentColor(QColor("#abcdef"))
-    assert palette.colour(1) == "#abcdef"
-    dialog.reject()
-    assert window.editor.draft.swatches == (None,) * 5
-    qtbot.mouseDClick(palette.buttons[1], LEFT)
-    dialog = palette._dialog
-    assert dialog is not None
-    dialog.setCurrentColor(QColor("#00ff00"))
-    dialog.accept()
-    assert palette.colour(1) == "#00ff00"
-    window.editor.stack.undo()
-    assert window.editor.draft.swatches == (None,) * 5
+    qtbot.mouseDClick(palette.buttons[0], LEFT)
+    chroma, hue = palette.picker.sliders["Chroma"], palette.picker.sliders["Hue"]
+    hue.setValue(300)
+    turned = hue.value()
+    steps = window.editor.stack.count()
+    chroma.sliderPressed.emit()
+    for value in (300, 100, 0, 200):
+        chroma.setValue(value)
+    chroma.sliderReleased.emit()
+    assert window.editor.stack.count() == steps + 1
+    assert hue.value() == turned
+
+
+def test_harmonies_go_into_places_that_are_not_locked(window: MainWindow, qtbot: QtBot) -> None:
+    palette = window.parts.palette
+    qtbot.mouseClick(palette.locks[2], LEFT)
+    kept = palette.colour(2)
+    qtbot.mouseClick(palette.buttons[1], LEFT)
+    qtbot.mouseClick(palette.edit_button, LEFT)
+    picker = palette.picker
+    picker.harmony.setCurrentText("Triad")
+    assert len(picker.suggestions) == 2
+    wanted = picker.suggestions[0].colour
+    qtbot.mouseClick(picker.suggestions[0], LEFT)
+    assert palette.colour(3) == wanted
+    assert palette.colour(2) == kept
+    assert [lock.isChecked() for lock in palette.locks] == [False, False, True, True, False]
+    for lock in palette.locks:
+        if not lock.isChecked():
+            qtbot.mouseClick(lock, LEFT)
+    qtbot.mouseClick(picker.suggestions[0], LEFT)
+    assert "open the lock of one" in window.parts.message.text
 
 
 def test_clear_leaves_the_choice_to_the_model(window: MainWindow, qtbot: QtBot) -> None:

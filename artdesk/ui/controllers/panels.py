@@ -40,6 +40,7 @@ class PanelController(QObject):
             field.refused.connect(self._refused)
         parts.palette.edited.connect(self._palette_edited)
         parts.palette.gesture.connect(self._gesture)
+        parts.palette.refused.connect(self._warn)
         parts.sketch.grid.painted.connect(self._paint)
         parts.sketch.grid.erased.connect(self._erase)
         parts.sketch.grid.gesture.connect(self._gesture)

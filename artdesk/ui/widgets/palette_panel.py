@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QColorDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -18,10 +17,12 @@ from PySide6.QtWidgets import (
 
 from artdesk.core.recipe import Swatch
 from artdesk.studio.draft import SWATCHES
-from artdesk.ui.widgets.plain import PlainLabel, tip
+from artdesk.ui.widgets.colour_picker import ColourPicker
 from artdesk.ui.widgets.icons import IconButton, Revealer
+from artdesk.ui.widgets.plain import PlainLabel, tip
 
 DEFAULT_SHARE = 200
+NO_COLOUR = "#808080"  # what the picker begins with in a place that shows none
 WHOLE_MILLI = 1000
 FULL_MILLI = 950  # the engine takes shares from here on as a whole palette
 
@@ -94,18 +95,18 @@ class SwatchButton(QAbstractButton):
 
 
 class PalettePanel(QWidget):
-    """Five swatches with lock and share, colour dialog, from picture, clear."""
+    """Five swatches with lock and share, colour picker, from picture, clear."""
 
     edited = Signal(tuple, object, str, str)  # five swatches or None, held, what, merge key
     picture_wanted = Signal()
     gesture = Signal(bool)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._swatches: tuple[Swatch | None, ...] = (None,) * SWATCHES
         self._held: frozenset[int] = frozenset()
         self._used: tuple[Swatch, ...] = ()
-        self._dialog: QColorDialog | None = None
         self.selected = 0
         self.buttons: list[SwatchButton] = []
         self.locks: list[IconButton] = []
@@ -173,6 +174,13 @@ class PalettePanel(QWidget):
         column.addLayout(grid)
         column.addWidget(self.note)
         column.addLayout(row)
+        self.picker = ColourPicker(self)
+        self.picker.hide()
+        self.picker.colour_wanted.connect(self._set_colour)
+        self.picker.suggested.connect(self._suggested)
+        self.picker.gesture.connect(self.gesture)
+        self.picker.closed.connect(self._close_picker)
+        column.addWidget(self.picker)
         self._revealer = Revealer(self, self.locks)
         self.select(0)
         self._refresh()
@@ -203,30 +211,35 @@ class PalettePanel(QWidget):
         self.selected = index
         for other, button in enumerate(self.buttons):
             button.setChecked(other == index)
+        self._show_in_picker()
 
     def edit(self, index: int) -> None:
-        """Open the colour dialog, beside the window and not modal; the place follows it live."""
+        """Open the colour picker under the palette; the place follows it live."""
         self.select(index)
-        if self._dialog is not None:
-            self._dialog.close()
-        dialog = QColorDialog(QColor(self.colour(index) or "#808080"), self)
-        dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
-        dialog.setWindowTitle(f"Colour {index + 1}")
-        dialog.setAccessibleName(f"Colour {index + 1}")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setModal(False)
-        before, held = self._swatches, self._held
-        dialog.currentColorChanged.connect(lambda colour: self._set_colour(index, colour))
-        dialog.colorSelected.connect(lambda colour: self._set_colour(index, colour))
-        dialog.rejected.connect(lambda: self._send(list(before), held, "Change colour", "colour"))
-        dialog.finished.connect(self._closed)
-        self._dialog = dialog
-        self.gesture.emit(True)
-        dialog.show()
+        self.picker.show()
+        self._show_in_picker()
+        next(iter(self.picker.sliders.values())).setFocus()
 
-    def _closed(self) -> None:
-        self._dialog = None
-        self.gesture.emit(False)
+    def _show_in_picker(self) -> None:
+        if not self.picker.isHidden():
+            self.picker.show_colour(self.selected, self.brush() or NO_COLOUR)
+
+    def _close_picker(self) -> None:
+        self.picker.hide()
+        self.buttons[self.selected].setFocus()
+
+    def _suggested(self, colour: str) -> None:
+        """Lock a colour that goes with the selected one in the next place that is not locked."""
+        locked = self._locked()
+        places = [(self.selected + step) % SWATCHES for step in range(1, SWATCHES)]
+        place = next((one for one in places if one not in locked), None)
+        if place is None:
+            self.refused.emit("All places are locked: open the lock of one first.")
+            return
+        shown = self._shown(place)
+        share = shown.share_milli if shown is not None else DEFAULT_SHARE
+        locked_too = Swatch(colour=colour, share_milli=share)
+        self._put(place, locked_too, "Use harmony")
 
     def take(self, palette: tuple[Swatch, ...], text: str) -> None:
         """Put colours, most important first, into the places that are not locked."""
@@ -277,13 +290,11 @@ class PalettePanel(QWidget):
         places = [locked.get(place) or others.get(place) for place in range(SWATCHES)]
         self._send(places, frozenset(others), text, merge)
 
-    def _set_colour(self, index: int, colour: QColor) -> None:
-        if not colour.isValid():
-            return
-        shown = self._shown(index)
+    def _set_colour(self, colour: str) -> None:
+        shown = self._shown(self.selected)
         share = shown.share_milli if shown is not None else DEFAULT_SHARE
-        swatch = Swatch(colour=colour.name().lower(), share_milli=share)
-        self._put(index, swatch, "Change colour", "colour")
+        swatch = Swatch(colour=colour, share_milli=share)
+        self._put(self.selected, swatch, "Change colour", f"colour {self.selected}")
 
     def _lock(self, index: int, checked: bool) -> None:
         if not checked:
@@ -334,3 +345,4 @@ class PalettePanel(QWidget):
         else:
             note = f"{taken / 10:.0f} % is yours; the model adds the rest."
         self.note.setText(note)
+        self._show_in_picker()

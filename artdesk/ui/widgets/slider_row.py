@@ -5,8 +5,8 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSlider, QWidget
 
 from artdesk.studio.controls import Control
-from artdesk.ui.widgets.plain import PlainLabel, tip
 from artdesk.ui.widgets.icons import IconButton, Revealer
+from artdesk.ui.widgets.plain import PlainLabel, tip
 
 
 class FocusSlider(QSlider):

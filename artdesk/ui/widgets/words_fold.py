@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from artdesk.ui.widgets.plain import tip
 from artdesk.ui.widgets.word_field import WordField
 
 _SHOW = "Words that the picture should keep away from"
@@ -42,7 +43,7 @@ class WordsFold(QToolButton):
         if used:
             self.setChecked(True)
         self.setEnabled(not used)
-        self.setToolTip(_IN_USE if used else _SHOW)
+        self.setToolTip(tip(_IN_USE if used else _SHOW))
 
     def _fold(self, shown: bool) -> None:
         self.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
