@@ -24,7 +24,7 @@ LOCKS = ROOT / "packaging" / "locks"
 CPU_BUILDS = LOCKS / "torch-cpu.json"
 OLDEST_PYTHON = "3.11"
 # What each lock holds beside the app's own needs: extras of pyproject.toml.
-EXTRAS = {"run": (), "train": ("train",), "dev": ("train", "dev")}
+EXTRAS = {"run": (), "train": ("train",), "dev": ("train", "dev"), "freeze": ("freeze",)}
 GPU = "gpu"
 _GPU_NAME = re.compile(r"^(nvidia-|cuda-|triton\b)")
 # Makes the editable install possible without a download that no lock covers.
@@ -38,6 +38,7 @@ _WHAT = {
     "run": "What the app needs, and what puts it into an environment.",
     "train": "What the app and the training need.",
     "dev": "What the app, the training and its developers need.",
+    "freeze": "What the app needs, and what makes a folder of it that runs without Python.",
     GPU: "What PyPI's torch for Linux needs beside train.txt or dev.txt; its CPU build does not.",
 }
 
@@ -52,19 +53,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         build = Path(folder) / "build-system.in"
         build.write_text("\n".join([*build_needs(), _EDITABLE]) + "\n", encoding="utf-8")
-        # The largest first: the others take its versions, so that no two locks disagree.
-        whole = Path(folder) / "dev.txt"
-        known = LOCKS / "dev.txt"
-        if keep and known.is_file():
+        # All together first: each lock takes its versions, so that no two disagree.
+        whole = Path(folder) / "whole.txt"
+        if keep:
             # Without their hashes, which uv would keep as well, also of files that are gone.
-            pins = [*pinned(known), *pinned(LOCKS / f"{GPU}.txt")]
-            whole.write_text("\n".join(pins) + "\n", encoding="utf-8")
-        compile_lock(whole, build, EXTRAS["dev"], upgrade=not keep)
-        write("dev", [block for block in blocks(whole) if not _GPU_NAME.match(block)])
+            known = {pin for lock in LOCKS.glob("*.txt") for pin in pinned(lock)}
+            whole.write_text("\n".join(sorted(known)) + "\n", encoding="utf-8")
+        everything = dict.fromkeys(extra for extras in EXTRAS.values() for extra in extras)
+        compile_lock(whole, build, everything, upgrade=not keep)
         write(GPU, [block for block in blocks(whole) if _GPU_NAME.match(block)])
-        for name in ("run", "train"):
+        for name, extras in EXTRAS.items():
             part = Path(folder) / f"{name}.txt"
-            compile_lock(part, build, EXTRAS[name], constraint=whole)
+            compile_lock(part, build, extras, constraint=whole)
             write(name, [block for block in blocks(part) if not _GPU_NAME.match(block)])
     return 0
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from artdesk.core import paths
@@ -83,6 +84,9 @@ def main(file: Path | None = None) -> int:
     if not isinstance(application, QApplication):
         raise TypeError("another kind of Qt application is running already")
     application.setApplicationName("ArtDesk")
+    # The name of packaging/linux/artdesk.desktop: Wayland finds the icon by it.
+    application.setDesktopFileName("artdesk")
+    application.setWindowIcon(_icon())
     application.setStyle("Fusion")
     # Ctrl+C in the terminal ends the window; every write is atomic, so nothing is torn.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -110,6 +114,13 @@ def main(file: Path | None = None) -> int:
         logging.shutdown()
         os._exit(status)
     return status
+
+
+def _icon() -> QIcon:
+    icon = QIcon()
+    for path in sorted((paths.resources() / "icon").glob("artdesk-*.png")):
+        icon.addFile(str(path))
+    return icon
 
 
 def _place(window: MainWindow, geometry: str) -> None:

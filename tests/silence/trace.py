@@ -67,7 +67,18 @@ def start(
         environment: The whole environment.
     """
     folder.mkdir(parents=True)
-    watch = ["strace", "-ff", "-y", "-s", "4096", "-qq", "--seccomp-bpf", "-e", "signal=none"]
+    # By its full path: the program's environment may have none.
+    watch = [
+        shutil.which("strace") or "strace",
+        "-ff",
+        "-y",
+        "-s",
+        "4096",
+        "-qq",
+        "--seccomp-bpf",
+        "-e",
+        "signal=none",
+    ]
     watch += ["-e", "trace=" + ",".join((*NETWORK, *DISK)), "-o", str(folder / "thread"), "--"]
     return subprocess.Popen(
         [*watch, *command],

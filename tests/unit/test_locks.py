@@ -47,7 +47,7 @@ def read(name: str) -> dict[str, dict[str, set[str]]]:
     return found
 
 
-RUN, TRAIN, DEV, GPU = (read(name) for name in ("run", "train", "dev", "gpu"))
+RUN, TRAIN, DEV, FREEZE, GPU = (read(n) for n in ("run", "train", "dev", "freeze", "gpu"))
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,9 @@ RUN, TRAIN, DEV, GPU = (read(name) for name in ("run", "train", "dev", "gpu"))
         (RUN, [*APP, *BUILD]),
         (TRAIN, [*APP, *BUILD, *EXTRAS["train"]]),
         (DEV, [*APP, *BUILD, *EXTRAS["train"], *EXTRAS["dev"]]),
+        (FREEZE, [*APP, *BUILD, *EXTRAS["freeze"]]),
     ],
-    ids=["run", "train", "dev"],
+    ids=["run", "train", "dev", "freeze"],
 )
 def test_locks_hold_what_the_project_asks_for(
     lock: dict[str, dict[str, set[str]]], needs: list[str]
@@ -72,12 +73,12 @@ def test_locks_hold_what_the_project_asks_for(
 
 
 def test_every_file_is_known_by_its_hash() -> None:
-    for lock in (RUN, TRAIN, DEV, GPU):
+    for lock in (RUN, TRAIN, DEV, FREEZE, GPU):
         assert [name for name, versions in lock.items() if not all(versions.values())] == []
 
 
 def test_locks_agree() -> None:
-    for part, whole in ((RUN, TRAIN), (TRAIN, DEV)):
+    for part, whole in ((RUN, TRAIN), (TRAIN, DEV), (RUN, FREEZE)):
         assert {name: part[name] for name in part if part[name] != whole.get(name)} == {}
     assert not set(GPU) & set(DEV)
 
