@@ -19,6 +19,7 @@ from artdesk.core.reading import TooLargeError, read_file
 from artdesk.core.recipe import Recipe, Swatch
 from artdesk.core.recipe_json import MAX_TEXT
 from artdesk.engine.pipeline import Engine, HeardWord
+from artdesk.pictures.record import PictureRecord
 
 
 def note(text: str) -> None:
@@ -94,3 +95,24 @@ def palette_text(palette: Iterable[Swatch]) -> str:
 def print_json(data: Any) -> None:
     """Print plain data on stdout."""
     print(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def refuse_other_model(
+    engine: Engine, record: PictureRecord, *, other_allowed: bool | None
+) -> None:
+    """Say that a picture was made with another model.
+
+    Raises:
+        RecipeError: That is not allowed; None where there is no option to allow it.
+    """
+    if record.bundle_hash == engine.bundle.hash:
+        return
+    text = (
+        f"The picture was made with the model “{record.bundle_name}” ({record.bundle_hash[:10]}), "
+        f"not with “{engine.bundle.manifest.name}”"
+    )
+    if other_allowed is None:
+        raise RecipeError(f"{text}: name its model with --bundle.")
+    if not other_allowed:
+        raise RecipeError(f"{text}: name its model with --bundle, or go on with --other-model.")
+    note(f"Note: {text}; it will look different.")

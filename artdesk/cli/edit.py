@@ -8,7 +8,9 @@ from artdesk.cli import common, options, regions
 from artdesk.cli.generate import picture_name
 from artdesk.cli.progress import ProgressBar
 from artdesk.core.errors import OutputError, RecipeError
-from artdesk.core.recipe import MAX_SEED, Recipe
+from artdesk.core.recipe import MAX_SEED, MAX_SIDE, Recipe
+from artdesk.engine.operations.canvas import Border, extended, seamless
+from artdesk.engine.operations.explain import ALTERNATIVES, explained, swapped
 from artdesk.engine.operations.reroll import rerolled, varied
 from artdesk.engine.pipeline import Engine, Picture
 from artdesk.pictures import files as pictures
@@ -40,6 +42,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="change this share of the picture, 0 to 1",
     )
+    what.add_argument(
+        "--extend",
+        type=border,
+        metavar="L,T,R,B",
+        help="add so many pixels left, above, right and below; what is there stays",
+    )
+    what.add_argument(
+        "--seamless",
+        choices=("across", "down", "both"),
+        help="draw the edges again so that the picture repeats without a seam",
+    )
+    what.add_argument(
+        "--swap",
+        type=cell_and_rank,
+        metavar="X,Y,RANK",
+        help="put another code into the cell at a pixel: 1 is what the model finds likeliest there",
+    )
     how = parser.add_argument_group("how")
     how.add_argument(
         "--seed",
@@ -64,7 +83,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--words",
         type=options.words,
         metavar="WORDS",
-        help="words for the region instead of the picture's",
+        help="words for the region or the new canvas instead of the picture's",
     )
     how.add_argument(
         "--colours",
@@ -92,13 +111,15 @@ def run(arguments: argparse.Namespace) -> int:
     _check_usage(arguments)
     record = pictures.read_record(arguments.file)
     seed = secrets.randbelow(MAX_SEED + 1) if arguments.seed is None else arguments.seed
-    recipe = _recipe(arguments, record, seed)
     names = _names(arguments, seed)
     for path in names:
         _refuse_own_file(path, arguments.file)
         common.refuse_taken(path, arguments.overwrite)
+    recipe = None if arguments.swap else _recipe(arguments, record, seed)
     engine = common.start_engine(arguments)
-    _check_model(engine, record, other_allowed=arguments.other_model)
+    common.refuse_other_model(engine, record, other_allowed=arguments.other_model)
+    if recipe is None:
+        recipe = _swap(engine, record, arguments.swap)
     if arguments.words is not None:
         common.say_unknown_words(engine.words.heard(word) for word in arguments.words)
     made = []
@@ -121,12 +142,52 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def cell_and_rank(text: str) -> tuple[int, int, int]:
+    """Read "x,y,rank"."""
+    pieces = text.split(",")
+    if len(pieces) != 3 or not all(piece.strip().isdecimal() for piece in pieces):
+        raise argparse.ArgumentTypeError(
+            f"“{text[:30]}” names no cell: write x,y,rank, like 120,64,2"
+        )
+    x, y = (options.whole_number(0, MAX_SIDE)(piece) for piece in pieces[:2])
+    return x, y, options.whole_number(1, ALTERNATIVES)(pieces[2])
+
+
+def _swap(engine: Engine, record: PictureRecord, wanted: tuple[int, int, int]) -> Recipe:
+    x, y, rank = wanted
+    row, column = y // record.cell, x // record.cell
+    codes = explained(engine, record).codes
+    inside = row < codes.shape[0] and column < codes.shape[1]
+    code = int(codes[row, column, rank - 1]) if inside else 0  # which `swapped` refuses
+    return swapped(record, row, column, code)
+
+
+def border(text: str) -> Border:
+    """Read "left,top,right,bottom" in pixels."""
+    pieces = text.split(",")
+    if len(pieces) != 4 or not all(piece.strip().isdecimal() for piece in pieces):
+        raise argparse.ArgumentTypeError(
+            f"“{text[:30]}” is no border: write left,top,right,bottom in pixels, like 0,0,128,0"
+        )
+    left, top, right, bottom = (options.whole_number(0, MAX_SIDE)(piece) for piece in pieces)
+    return Border(left=left, top=top, right=right, bottom=bottom)
+
+
+_OPERATIONS = ("region", "mask", "vary", "extend", "seamless", "swap")
+_BELONGS = {
+    "strength": ("region", "mask"),
+    "words": ("region", "mask", "extend"),
+    "colours": ("region", "mask"),
+    "part": ("vary",),
+}
+"""Options that only some of the operations understand."""
+
+
 def _check_usage(arguments: argparse.Namespace) -> None:
-    region = arguments.vary is None
-    belongs = {"strength": True, "words": True, "colours": True, "part": False}
-    for name, of_region in belongs.items():
-        if getattr(arguments, name) is not None and of_region != region:
-            where = "--region and --mask" if of_region else "--vary"
+    chosen = next(name for name in _OPERATIONS if getattr(arguments, name) is not None)
+    for name, known in _BELONGS.items():
+        if getattr(arguments, name) is not None and chosen not in known:
+            where = " and ".join(f"--{operation}" for operation in known)
             raise RecipeError(f"--{name} belongs to {where}: leave it out here.")
 
 
@@ -134,6 +195,10 @@ def _recipe(arguments: argparse.Namespace, record: PictureRecord, seed: int) -> 
     if arguments.vary is not None:
         composition = arguments.part == "composition"
         return varied(record, arguments.vary, seed=seed, composition=composition)
+    if arguments.extend is not None:
+        return extended(record, arguments.extend, seed=seed, words=arguments.words)
+    if arguments.seamless is not None:
+        return seamless(record, arguments.seamless, seed=seed)
     if arguments.region is not None:
         mask = regions.region_mask(record, arguments.region)
     else:
@@ -147,18 +212,6 @@ def _recipe(arguments: argparse.Namespace, record: PictureRecord, seed: int) -> 
         words=arguments.words,
         new_colours=own_words if arguments.colours is None else arguments.colours == "new",
     )
-
-
-def _check_model(engine: Engine, record: PictureRecord, *, other_allowed: bool) -> None:
-    if record.bundle_hash == engine.bundle.hash:
-        return
-    text = (
-        f"The picture was made with the model “{record.bundle_name}” ({record.bundle_hash[:10]}), "
-        f"not with “{engine.bundle.manifest.name}”"
-    )
-    if not other_allowed:
-        raise RecipeError(f"{text}: name its model with --bundle, or go on with --other-model.")
-    common.note(f"Note: {text}; it will look different.")
 
 
 def _refuse_own_file(path: Path, own: Path) -> None:
@@ -175,6 +228,13 @@ def _names(arguments: argparse.Namespace, seed: int) -> list[Path]:
     return [out.with_stem(f"{out.stem}-{number}") for number in seeds]
 
 
+def _changed(picture: Picture, record: PictureRecord) -> int | None:
+    """How many tokens differ; None when the canvas has grown."""
+    if picture.tokens.shape != record.tokens.shape:
+        return None
+    return int((picture.tokens != record.tokens).sum())
+
+
 def _entry(path: Path, picture: Picture, record: PictureRecord) -> dict[str, object]:
     edit = picture.recipe.edit
     return {
@@ -182,5 +242,5 @@ def _entry(path: Path, picture: Picture, record: PictureRecord) -> dict[str, obj
         "seed": None if edit is None else edit.seed,
         "recipe": picture.recipe.digest(),
         "tokens": common.token_hash(picture.tokens),
-        "changed_tokens": int((picture.tokens != record.tokens).sum()),
+        "changed_tokens": _changed(picture, record),
     }

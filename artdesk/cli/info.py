@@ -75,6 +75,9 @@ def edit_lines(edit: Edit) -> list[tuple[str, str]]:
         ("Edit strength", f"{edit.strength_milli / 1000:g}, {int(redrawn(edit).sum())} cells"),
         ("Edit seed", str(edit.seed)),
     ]
+    if edit.tile != "none":
+        ways = "across and down" if edit.tile == "both" else edit.tile
+        lines.append(("Tile", f"joins {ways} without a seam"))
     if edit.words is not None:
         lines.append(("Edit words", format_prompt(edit.words) or "none, drawn freely"))
     return lines

@@ -7,7 +7,7 @@ import warnings
 from contextlib import suppress
 
 import artdesk
-from artdesk.cli import batch, bench, check, edit, generate, info, morph, render
+from artdesk.cli import batch, bench, check, cross, edit, explain, generate, info, morph, render
 from artdesk.cli.options import Parser
 from artdesk.core import log
 from artdesk.core.errors import ArtDeskError, Cancelled, OutputError
@@ -20,6 +20,8 @@ COMMANDS = {
     "render": (render, "make a picture again from its file or from a recipe"),
     "morph": (morph, "turn pictures into each other, as a moving picture"),
     "edit": (edit, "draw a part of a picture again, or vary it"),
+    "cross": (cross, "composition of one picture, colours of another, touch of a third"),
+    "explain": (explain, "show how sure the model is of a picture and what words do in it"),
     "check": (check, "check the model and draw its self-test"),
     "bench": (bench, "measure how fast this machine is"),
 }

@@ -1,6 +1,7 @@
 """What is kept of an earlier picture and what is drawn anew."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from artdesk.core.recipe_parts import (
     check_instances,
     check_whole,
 )
+
+Tile = Literal["none", "across", "down", "both"]
 
 MAX_GRID = 256
 """Most cells on a side: as many as `seed.raw` has numbers for, 2048 pixels of 8."""
@@ -41,6 +44,8 @@ class Edit:
         words: Words of the region instead of the recipe's; None keeps those.
         palette: The palette that the earlier picture used, so that nothing outside the mask
             changes with it; None has it worked out from the recipe.
+        tile: Whether the left and right edges ("across"), the upper and lower ones ("down") or
+            "both" join without a seam when the picture is repeated.
     """
 
     columns: int
@@ -51,6 +56,7 @@ class Edit:
     seed: int = 0
     words: tuple[Word, ...] | None = None
     palette: tuple[Swatch, ...] | None = None
+    tile: Tile = "none"
 
     def __post_init__(self) -> None:
         check_whole("columns of the edit", self.columns, 1, MAX_GRID)
@@ -61,6 +67,11 @@ class Edit:
             check_instances("words of the edit", self.words, Word, MAX_WORDS)
         if self.palette is not None:
             check_instances("palette of the edit", self.palette, Swatch, MAX_SWATCHES, least=1)
+        if self.tile not in get_args(Tile):
+            raise RecipeError(
+                f"The tile of the edit is {repr(self.tile)[:24]}: use one of "
+                f"{', '.join(get_args(Tile))}."
+            )
         if int(self.token_grid().max()) > MAX_CODE:
             raise RecipeError("The edited picture holds a code that no model has: use another.")
         if not self.mask_grid().any():
@@ -76,6 +87,7 @@ class Edit:
         seed: int = 0,
         words: tuple[Word, ...] | None = None,
         palette: tuple[Swatch, ...] | None = None,
+        tile: Tile = "none",
     ) -> "Edit":
         """An edit of tokens uint16 [h, w] where `mask` bool [h, w] is set.
 
@@ -97,6 +109,7 @@ class Edit:
             seed=seed,
             words=words,
             palette=palette,
+            tile=tile,
         )
 
     def token_grid(self) -> NDArray[np.uint16]:

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.cancel import CancelToken
-from artdesk.core.colour import srgb8_to_oklab
-from artdesk.core.condition import scale_oklab
+from artdesk.core.edit_recipe import Tile
 from artdesk.core.errors import PictureError, RecipeError
 from artdesk.core.recipe import Canvas, Edit, Recipe, Sketch, Swatch
-from artdesk.core.sketch_layout import enlarge_sketch, sketch_shape
+from artdesk.core.sketch_layout import sketch_shape
 from artdesk.engine.detail import sampler
-from artdesk.engine.detail.region import redrawn, window
+from artdesk.engine.detail.redraw import redraw, surrounded
+from artdesk.engine.detail.region import redrawn
 from artdesk.engine.detail.run import DetailRun
 from artdesk.engine.measures.attributes import measure, percentiles
 from artdesk.engine.picture import Picture
@@ -33,9 +33,9 @@ from artdesk.engine.sketch.draw import (
     SketchRequest,
     draw_sketch,
     fit_cells,
-    sketch_colours,
     sketch_from_pixels,
 )
+from artdesk.engine.sketch.enlarging import enlarged
 from artdesk.engine.sketch.network import SketchNetwork
 from artdesk.engine.tables import BundleTables
 from artdesk.engine.words.conditions import Wishes, condition_rows, used_palette
@@ -122,6 +122,16 @@ class Engine:
         """Draw the free cells of the recipe's sketch; Cancelled when the token asks for it."""
         return self._sketch(self._plan(recipe), token or CancelToken())
 
+    @property
+    def codes_known(self) -> int:
+        """The number of codes; as a token it means masked."""
+        return self._tables.codes.size
+
+    def prior(self, plan: Plan, token: CancelToken | None = None) -> DetailRun:
+        """The detail prior that is told a plan, as the sampler sees it."""
+        sketch = enlarged(plan.sketch, self._grid_shape(plan.recipe.canvas))
+        return DetailRun(self._detail, self._tables, plan.conditions, sketch, token)
+
     def generate(
         self,
         recipe: Recipe,
@@ -166,7 +176,9 @@ class Engine:
         Raises:
             PictureError: The model has other cells or fewer codes than the picture's.
         """
-        return self.decode_codes(self.codes(stored), self.condition(stored), token)
+        edit = stored.recipe.edit
+        tile: Tile = "none" if edit is None else edit.tile
+        return self.decode_codes(self.codes(stored), self.condition(stored), token, tile)
 
     def codes(self, stored: PictureRecord) -> NDArray[np.float32]:
         """The codes of stored tokens, float32 [h, w, d]; PictureError as `decode`."""
@@ -183,7 +195,11 @@ class Engine:
         return condition_rows(Wishes.of(self.words, recipe), stored.palette, recipe)[:1]
 
     def decode_codes(
-        self, codes: NDArray[np.float32], condition: FloatArray, token: CancelToken | None = None
+        self,
+        codes: NDArray[np.float32],
+        condition: FloatArray,
+        token: CancelToken | None = None,
+        tile: Tile = "none",
     ) -> Pixels:
         """The pixels of any codes, also of ones between those of the codebook.
 
@@ -191,16 +207,21 @@ class Engine:
             codes: float32 [h, w, d], unit length.
             condition: float64 [1, 119], as of `condition`.
             token: Stops the run.
+            tile: Which edges join without a seam.
 
         Returns:
             uint8 [H, W, 3].
         """
+        codes, down, across = surrounded(codes, tile)
         planes = np.ascontiguousarray(np.moveaxis(codes, -1, 0)[None])
         film = self._tables.decoder_film(condition)
         image = self._decoder.run({"codes": planes, "film": film}, token)[0]
         pixels = np.rint((image[0].astype(np.float32) + 1.0) * 127.5)
         clipped = np.clip(pixels, 0, 255).astype(np.uint8)
-        return np.ascontiguousarray(np.moveaxis(clipped, 0, -1))
+        top, left = down * self._cell, across * self._cell
+        height, width = clipped.shape[1:]
+        inner = clipped[:, top : height - top, left : width - left]
+        return np.ascontiguousarray(np.moveaxis(inner, 0, -1))
 
     def sketch_from_image(self, pixels: Pixels, canvas: Canvas) -> Sketch:
         """The composition of any picture uint8 [H, W, 3] for a canvas, by averaging its areas."""
@@ -270,29 +291,22 @@ class Engine:
         seeded = dataclasses.replace(plan.recipe, seed=edit.seed)
         sketch = self._sketch(dataclasses.replace(region, recipe=seeded), token)
         controls = dataclasses.replace(plan.recipe.sampling, steps=steps)
-        mask = redrawn(edit)
-        within = window(edit.mask_grid(), self.bundle.manifest.architecture.window)
-        tell = Teller(self._tables.code_colours, sketch, shape, controls, progress, int(mask.sum()))
+        cells = int(redrawn(edit).sum())
+        tell = Teller(self._tables.code_colours, sketch, shape, controls, progress, cells)
         tell.sketch()
-        large = np.ascontiguousarray(_enlarged(sketch, shape)[:, *within])
-        run = DetailRun(self._detail, self._tables, region.conditions, large, token)
-        so_far = tokens.astype(np.int32)
-
-        def told(step: int, total: int, grid: sampler.TokenGrid) -> None:
-            so_far[within] = grid
-            tell.detail(step, total, so_far.copy())
-
-        tokens[within] = sampler.decode(
-            tokens[within].astype(np.int32),
-            mask[within],
+        tokens = redraw(
+            edit,
+            enlarged(sketch, shape, edit.tile),
             controls,
-            edit.seed,
+            self.bundle.manifest.architecture.window,
             self._tables.codes,
-            run,
+            lambda part: DetailRun(self._detail, self._tables, region.conditions, part, token),
             token.check,
-            told,
+            tell.detail,
         )
-        pixels = self.decode_codes(self._tables.codebook[tokens], plan.conditions[:1], token)
+        pixels = self.decode_codes(
+            self._tables.codebook[tokens], plan.conditions[:1], token, edit.tile
+        )
         tell.decoded(pixels)
         return self._picture(plan, sketch, tokens, pixels, started)
 
@@ -317,9 +331,7 @@ class Engine:
         controls = dataclasses.replace(plan.recipe.sampling, steps=steps)
         tell = Teller(self._tables.code_colours, sketch, shape, controls, progress)
         tell.sketch()
-        run = DetailRun(
-            self._detail, self._tables, plan.conditions, _enlarged(sketch, shape), token
-        )
+        run = DetailRun(self._detail, self._tables, plan.conditions, enlarged(sketch, shape), token)
         tokens = sampler.decode(
             np.zeros(shape, dtype=np.int32),
             np.ones(shape, dtype=np.bool_),
@@ -390,8 +402,3 @@ class Engine:
                 self._sketches.popitem(last=False)
         self._sketches.move_to_end(request.key)
         return found
-
-
-def _enlarged(sketch: Sketch, shape: tuple[int, int]) -> FloatArray:
-    """A sketch as the detail prior sees it, float64 [4, h, w]."""
-    return enlarge_sketch(scale_oklab(srgb8_to_oklab(sketch_colours(sketch))), *shape)

@@ -104,6 +104,7 @@ def edits(draw: st.DrawFn, canvas: Canvas) -> Edit:
         seed=draw(st.integers(0, 2**32 - 1)),
         words=draw(st.none() | st.lists(WORDS, max_size=3).map(tuple)),
         palette=draw(st.none() | st.lists(SWATCHES, min_size=1, max_size=5).map(tuple)),
+        tile=draw(st.sampled_from(["none", "across", "down", "both"])),
     )
 
 

@@ -114,7 +114,57 @@ def test_nothing_varied_is_the_picture_itself(run: Run, picture: Path, tmp_path:
         assert (pictures.open_picture(out).tokens != old.tokens).any()
 
 
+def test_more_canvas_and_tiles_reproduce(run: Run, picture: Path, tmp_path: Path) -> None:
+    for number, how in enumerate((["--extend", "64,0,0,32"], ["--seamless", "both"])):
+        out, again = tmp_path / f"{number}.png", tmp_path / f"{number}b.png"
+        assert run("edit", picture, *how, "--seed", 1, "-o", out)[0] == 0
+        assert run("render", out, "--resample", "--threads", 2, "-o", again)[0] == 0
+        new = pictures.open_picture(out)
+        np.testing.assert_array_equal(pictures.open_picture(again).pixels, new.pixels)
+    assert pictures.open_picture(tmp_path / "0.png").pixels.shape == (128, 192, 3)
+    assert "joins across and down" in run("info", tmp_path / "1.png")[1]
+
+
+def test_explaining_and_swapping(run: Run, picture: Path, tmp_path: Path) -> None:
+    grey = tmp_path / "map.png"
+    status, said, _ = run("explain", picture, "--cell", "127,95", "--map", grey, "--json")
+    assert status == 0
+    data = json.loads(said)
+    assert [word["text"] for word in data["words"]] == ["calm", "blue"]
+    assert len(data["least_sure"]) == 5
+    assert pictures.open_image(grey).shape == (96, 128, 3)
+    assert "Least sure" in run("explain", picture)[1]
+    codes = [entry["code"] for entry in data["cell"]["alternatives"]]
+    rank = next(n for n, code in enumerate(codes, start=1) if code != data["cell"]["code"])
+    out = tmp_path / "b.png"
+    assert run("edit", picture, "--swap", f"127,95,{rank}", "-o", out)[0] == 0
+    old, new = pictures.read_record(picture), pictures.read_record(out)
+    assert (old.tokens != new.tokens).sum() == 1
+    assert new.tokens[11, 15] == codes[rank - 1]
+    code, _, err = run("explain", picture, "--cell", "128,0")
+    assert code == 1
+    assert "lies outside the picture of 128 by 96" in err
+
+
+def test_crossing(run: Run, picture: Path, tmp_path: Path) -> None:
+    run("generate", "red", "--seed", 2, "--out", tmp_path, "--size", "64", "--steps", 3)
+    out = tmp_path / "b.png"
+    command = ["cross", "--composition", picture, "--palette", tmp_path / "red-2.png"]
+    assert run(*command, "--seed", 1, "-o", out)[0] == 0
+    new = pictures.read_record(out)
+    assert new.palette == pictures.read_record(tmp_path / "red-2.png").palette
+    assert new.recipe.canvas.width == 128
+    assert "is there already" in run(*command, "-o", out)[2]
+
+
 WRONG = {
+    "border": (["--extend", "8,8"], 2, "write left,top,right,bottom"),
+    "odd border": (["--extend", "0,0,12,0"], 1, "use multiples of 8"),
+    "tile": (["--seamless", "round"], 2, "invalid choice"),
+    "no cell": (["--swap", "1,2"], 2, "write x,y,rank"),
+    "rank": (["--swap", "1,2,9"], 2, "out of range"),
+    "cell outside": (["--swap", "128,2,1"], 1, "There is no cell 16,0"),
+    "words of a tile": (["--seamless", "both", "--words", "red"], 1, "leave it out"),
     "neither": ([], 2, "required"),
     "both": (["--region", "0,0,8,8", "--vary", "1"], 2, "not allowed with"),
     "no region": (["--region", "0,0,8"], 2, "write x,y,width,height in pixels"),

@@ -87,6 +87,7 @@ def edited() -> Recipe:
             seed=9,
             words=(Word(text="red"),),
             palette=(Swatch(colour="#102030"),),
+            tile="both",
         ),
     )
 
@@ -333,6 +334,8 @@ def test_too_many_influences() -> None:
         ("edit/strength_milli", 1001, "strength_milli is 1001"),
         ("edit/seed", -1, "seed of the edit is -1"),
         ("edit/words", "red", "words of the edit must be a list"),
+        ("edit/tile", "round", "use one of none, across, down, both"),
+        ("edit/tile", None, "use one of none, across, down, both"),
         ("edit/palette", [], "palette of the edit has 0 entries"),
         ("edit/more", 0, "unknown field 'more'"),
         ("canvas/width", 72, "do not fill 72 by 128 pixels"),

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from artdesk.core.edit_recipe import Edit
+from artdesk.core.edit_recipe import Edit, Tile
 from artdesk.core.recipe import Recipe, Sketch, Word
 from artdesk.engine.detail import halton
 from artdesk.pictures.record import Describable
@@ -47,6 +47,7 @@ def rerolled(
         seed=seed,
         words=words,
         palette=picture.palette or None,
+        tile=tile_of(picture),
     )
     sketch = picture.sketch
     if new_colours:
@@ -80,6 +81,12 @@ def varied(
     freed.reshape(-1)[order[len(order) - count :]] = True
     recipe = rerolled(picture, _below(freed, everywhere.shape), seed=seed)
     return replace(recipe, sketch=without(sketch, freed))
+
+
+def tile_of(picture: Describable) -> Tile:
+    """Which edges of a picture join without a seam."""
+    edit = picture.recipe.edit
+    return "none" if edit is None else edit.tile
 
 
 def covered(mask: Mask, sketch: Sketch) -> Mask:

@@ -1,0 +1,46 @@
+"""A sketch in the colours of another palette, with its lights and darks where they are."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artdesk.core.colour import hex_to_srgb8, oklab_to_srgb8, srgb8_to_hex, srgb8_to_oklab
+from artdesk.core.recipe import Sketch, Swatch
+
+FloatArray = NDArray[np.float64]
+
+SHADE = 0.5
+"""Share of a cell's difference from its swatch that is kept: without it neighbours of one hue run
+together, with all of it the old colours shine through."""
+
+
+def recoloured_sketch(sketch: Sketch, old: tuple[Swatch, ...], new: tuple[Swatch, ...]) -> Sketch:
+    """The sketch with each colour of the old palette turned into one of the new.
+
+    Swatches are matched by lightness, the darkest to the darkest, each as often as its share asks
+    for, so that forms keep their contrast.
+    """
+    if not old or not new:
+        return sketch
+    cells = srgb8_to_oklab(_bytes([str(cell) for cell in sketch.cells]))
+    before, place = _by_lightness(old)
+    after, ends = _by_lightness(new)
+    own = np.square(cells[:, None] - before).sum(axis=-1).argmin(axis=1)
+    middle = place - np.diff(np.concatenate([[0.0], place])) / 2
+    match = np.minimum(np.searchsorted(ends, middle), len(after) - 1)
+    colours = after[match[own]] + SHADE * (cells - before[own])
+    found = oklab_to_srgb8(colours).tolist()
+    return replace(sketch, cells=tuple(srgb8_to_hex(*colour) for colour in found))
+
+
+def _by_lightness(palette: tuple[Swatch, ...]) -> tuple[FloatArray, FloatArray]:
+    """Oklab colours from dark to light, and the share up to and with each."""
+    colours = srgb8_to_oklab(_bytes([swatch.colour for swatch in palette]))
+    shares = np.array([swatch.share_milli for swatch in palette], dtype=np.float64)
+    order = np.argsort(colours[:, 0], kind="stable")
+    return colours[order], np.cumsum(shares[order]) / shares.sum()
+
+
+def _bytes(names: list[str]) -> NDArray[np.uint8]:
+    return np.array([hex_to_srgb8(name) for name in names], dtype=np.uint8)
