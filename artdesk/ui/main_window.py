@@ -28,6 +28,7 @@ from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.files import Files
 from artdesk.ui.controllers.generation import GenerationController
 from artdesk.ui.controllers.panels import PanelController
+from artdesk.ui.controllers.presets import PresetController
 from artdesk.ui.controllers.viewer import Viewer
 from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.widgets import theme
@@ -86,7 +87,10 @@ class MainWindow(QMainWindow):
         self.generation = GenerationController(
             self.parts, self.worker, self.panels, self.viewer, self
         )
+        home = session.path.parent
+        self.presets = PresetController(self.parts, self.editor, self.worker, home, self)
         self.actions_by_name, self._themes = actions.build(self, self._slots())
+        self.presets.fill(actions.menu_of(self, "Presets"))
         self.actions_by_name["live"].setChecked(live)
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
@@ -113,6 +117,8 @@ class MainWindow(QMainWindow):
             "undo": self.editor.stack.undo,
             "redo": self.editor.stack.redo,
             "new_seed": self.parts.setup.throw_seed,
+            "surprise": self.presets.surprise,
+            "save_preset": self.presets.ask_save,
             "lock_sketch": self.panels.toggle_sketch,
             "recompose": self.panels.recompose,
             "repaint": self.panels.repaint,
@@ -137,7 +143,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.editor.changed.connect(self._draft_changed)
-        for source in (self.worker, self.files, self.panels, self.viewer, self.generation):
+        controllers = (self.files, self.panels, self.viewer, self.generation, self.presets)
+        for source in (self.worker, *controllers):
             source.said.connect(self._said)
         live = self.actions_by_name["live"]
         self.parts.live.setChecked(live.isChecked())

@@ -30,6 +30,7 @@ LINES: tuple[ActionLine, ...] = (
     ActionLine("Edit", "undo", "Undo", ("Ctrl+Z",)),
     ActionLine("Edit", "redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     ActionLine("Edit", "new_seed", "New seed", ("Ctrl+D",)),
+    ActionLine("Edit", "surprise", "Surprise me", ("Ctrl+Shift+D",)),
     ActionLine("Edit", "lock_sketch", "Lock or free the sketch", ("Ctrl+L",)),
     ActionLine("Edit", "recompose", "Re-compose", ("Ctrl+R",)),
     ActionLine("Edit", "repaint", "Re-paint", ("Ctrl+Shift+P",)),
@@ -39,6 +40,7 @@ LINES: tuple[ActionLine, ...] = (
     ActionLine("Picture", "use_words", "Use the words of this recipe", ("Ctrl+Shift+W",)),
     ActionLine("Picture", "remix", "Remix", ("Ctrl+Shift+R",)),
     ActionLine("Picture", "star", "Star or unstar", ("Ctrl+B",)),
+    ActionLine("Presets", "save_preset", "Save as preset…", ("Ctrl+Shift+S",)),
     ActionLine("View", "fit", "Fit the picture", ("Ctrl+0",)),
     ActionLine("View", "actual", "Actual size", ("Ctrl+1",)),
     ActionLine("View", "zoom_in", "Zoom in", ("Ctrl++", "Ctrl+=")),
@@ -51,6 +53,7 @@ LINES: tuple[ActionLine, ...] = (
     ActionLine("Help", "about", "About ArtDesk"),
 )
 MORE_KEYS: tuple[tuple[str, str], ...] = (
+    ("Words", "Down in the empty line: words of late. Down, Up, Return: take a completion."),
     ("Word chip", "Ctrl+Up, Ctrl+Down: weight. Left, Right: walk. Delete: remove. Tab: take "
      "the suggestion. Return: edit. Space: menu."),
     ("Slider", "Arrows: change. Backspace: reset. Wheel: change while focused."),
@@ -99,6 +102,15 @@ def build(
         submenu.addAction(action)
         themes[name] = action
     return actions, themes
+
+
+def menu_of(window: QMainWindow, name: str) -> QMenu:
+    """The menu with a name of the table; KeyError without it."""
+    for action in window.menuBar().actions():
+        menu = action.menu()
+        if isinstance(menu, QMenu) and action.text() == f"&{name}":
+            return menu
+    raise KeyError(name)
 
 
 def key_list() -> str:

@@ -72,6 +72,14 @@ class CompletionList(QListView):
                 self._add(word, word)
         self._open()
 
+    def offer_all(self, words: list[str]) -> None:
+        """Show these words as they are, as many as there is room for."""
+        self._start = ""
+        self._rows.clear()
+        for word in words[:ROWS]:
+            self._add(word, word)
+        self._open()
+
     def add_similar(self, start: str, words: tuple[str, ...]) -> None:
         """Add words that mean about the same as `start`, if that is still what is typed."""
         if start.casefold() != self._start or not self._line.hasFocus():

@@ -58,6 +58,7 @@ class WordField(QScrollArea):
         self.setObjectName("words")
         self._avoid = avoid
         self._words: tuple[Word, ...] = ()
+        self._recent: tuple[str, ...] = ()
         self._chips: list[Chip] = []
         self._heard: dict[str, tuple[bool, tuple[str, ...]]] = {}
         self._body = QWidget()
@@ -90,6 +91,10 @@ class WordField(QScrollArea):
     def set_known(self, words: list[str]) -> None:
         """Offer these words for completion."""
         self.completions.set_known(words)
+
+    def set_recent(self, words: tuple[str, ...]) -> None:
+        """Offer these words, newest first, on Down in the empty line."""
+        self._recent = words
 
     def show_words(self, words: tuple[Word, ...]) -> None:
         """Show these words; chips that stay keep their focus."""
@@ -306,7 +311,9 @@ class WordField(QScrollArea):
             if isinstance(event, QKeyEvent):
                 if self.completions.isVisible() and self._complete_by_key(event):
                     return True
-                if event.type() == QEvent.Type.KeyPress and self._leave_line(event):
+                if event.type() == QEvent.Type.KeyPress and (
+                    self._leave_line(event) or self._open_recent(event)
+                ):
                     return True
             elif isinstance(event, QFocusEvent):
                 self._frame(event.gotFocus())
@@ -335,6 +342,16 @@ class WordField(QScrollArea):
                 self._complete(marked)
                 return True
         return False
+
+    def _open_recent(self, event: QKeyEvent) -> bool:
+        if event.key() != Qt.Key.Key_Down or event.modifiers() or self.line.text():
+            return False
+        shown = {word.text for word in self._words}
+        self.completions.offer_all([word for word in self._recent if word not in shown])
+        if not self.completions.isVisible():
+            return False
+        self.completions.step(1)
+        return True
 
     def _leave_line(self, event: QKeyEvent) -> bool:
         """From the start of the line, Left and Backspace go to the last chip."""
