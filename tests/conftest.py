@@ -19,6 +19,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import pytest
 from hypothesis import settings
 
+from artdesk.bundle.collection import FILE_NAME as COLLECTION
 from artdesk.bundle.reader import Bundle, open_bundle
 
 # A shell starts background jobs with SIGINT ignored, which programs inherit; some tests send it.
@@ -104,3 +105,12 @@ def toy_bundle_folder(request: pytest.FixtureRequest) -> Path:
 def toy_bundle(toy_bundle_folder: Path) -> Bundle:
     """The toy bundle, opened and checked."""
     return open_bundle(toy_bundle_folder)
+
+
+@pytest.fixture(scope="session")
+def remembering_bundle(toy_bundle: Bundle) -> Bundle:
+    """The toy bundle with a collection of six works in it."""
+    from tests.toy import collection
+
+    data = {**toy_bundle.data, COLLECTION: collection(toy_bundle)}
+    return Bundle(toy_bundle.manifest, toy_bundle.hash, data)

@@ -18,10 +18,13 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
+from artdesk.bundle.collection import Work, tokenizer_hash, write_collection
 from artdesk.bundle.reader import Bundle
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTES, AXES, HUES, SEMANTIC_DIM
 from artdesk.core.condition import CONDITION_DIM
+from artdesk.engine.memory.encoder import WorkEncoder
+from artdesk.engine.tables import BundleTables
 from models.autoencoder import Tokenizer
 from models.config import DetailConfig, SketchConfig, TokenizerConfig
 from models.detail import DetailPrior
@@ -202,6 +205,24 @@ def build(folder: Path) -> Built:
     # The limits are those of trained networks; noise has other ranges than pictures.
     limits = Limits(encoder_loss=3.0, decoder_psnr=20.0, cross_entropy=0.2, text_cosine=0.9)
     return assemble(parts, material(library, held, parts.tokenizer), limits)
+
+
+def collection(bundle: Bundle, works: int = 6) -> bytes:
+    """A collection of coloured squares, encoded by the bundle's own encoder at two levels."""
+    random = np.random.default_rng(7)
+    encoder = WorkEncoder(bundle, 1)
+    entries = []
+    for number in range(works):
+        pixels = np.empty((384, 384 + 64 * (number % 2), 3), np.uint8)
+        pixels[:] = random.integers(256, size=3)
+        for _ in range(12):
+            top, left, height, width = random.integers(20, 300, size=4)
+            pixels[top : top + height, left : left + width] = random.integers(256, size=3)
+        source = "constructed" if number % 3 == 2 else "painting"
+        work = Work(id=f"work-{number}", title=f"Squares {number}", artist="Toy", source=source)
+        entries.append(encoder.entry(pixels, work))
+    codebook = BundleTables.of(bundle).codebook
+    return write_collection("Toy", tokenizer_hash(codebook), len(codebook), entries)
 
 
 def make_bundle(folder: Path) -> Bundle:

@@ -27,6 +27,7 @@ COMMANDS = {
     ),
     "figures": ("training.cli.figures", "Quality of folders of pictures against real ones."),
     "export": ("training.cli.export", "Write the int8 bundle that the app loads."),
+    "memory": ("training.cli.memory", "Remember works: encode corpora into a bundle."),
     "train": ("training.cli.train", "The whole chain: from a folder of pictures to a bundle."),
 }
 

@@ -155,8 +155,8 @@ class Memory:
     influence_count: int = 3
     banned: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
-    invention_milli: int = 500
-    quotation: int = 8
+    invention_milli: int = 400
+    quotation: int = 10
     fidelity: int = 8
 
     def __post_init__(self) -> None:

@@ -6,13 +6,13 @@ integers from named streams, and the networks are integer networks or rounded to
 
 import dataclasses
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from artdesk.bundle.collection import Collection
 from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.cancel import CancelToken
@@ -25,17 +25,17 @@ from artdesk.engine.detail.redraw import redraw, surrounded
 from artdesk.engine.detail.region import redrawn
 from artdesk.engine.detail.run import DetailRun
 from artdesk.engine.measures.attributes import measure, percentiles
+from artdesk.engine.memory.maker import MemoryMaker
+from artdesk.engine.memory.wanted import Colouring
 from artdesk.engine.picture import Picture
 from artdesk.engine.plan import Plan
-from artdesk.engine.progress import Progress, Teller
+from artdesk.engine.progress import LevelTeller, Progress, Teller
 from artdesk.engine.session import GraphSession
 from artdesk.engine.sketch.draw import (
-    SketchRequest,
-    draw_sketch,
-    fit_cells,
     sketch_from_pixels,
 )
 from artdesk.engine.sketch.enlarging import enlarged
+from artdesk.engine.sketch.maker import SketchMaker, grid_shape
 from artdesk.engine.sketch.network import SketchNetwork
 from artdesk.engine.tables import BundleTables
 from artdesk.engine.words.conditions import Wishes, condition_rows, used_palette
@@ -49,7 +49,6 @@ Pixels = NDArray[np.uint8]
 
 PREVIEW_SIDE = 128
 PREVIEW_STEPS = 6
-_CACHED_SKETCHES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,30 @@ class Engine:
     Args:
         bundle: A checked bundle.
         threads: Threads of the networks; the pictures do not depend on it.
+        collections: Name and works of the artist's own collections.
 
     Raises:
         BundleError: A part of the bundle cannot be used.
+
+    Attributes:
+        memory: The remembered works.
     """
 
-    def __init__(self, bundle: Bundle, threads: int = 2) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        threads: int = 2,
+        collections: Sequence[tuple[str, Collection]] = (),
+    ) -> None:
         self.bundle = bundle
         self.words = WordTable.of(bundle, threads)
         self._tables = BundleTables.of(bundle)
-        self._sketch_network = SketchNetwork(bundle.arrays("sketch.npz"))
         self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail")
         self._decoder = GraphSession(bundle.file("decoder.onnx"), threads, "decoder")
         self._cell = bundle.manifest.architecture.downsampling
-        self._sketches: OrderedDict[tuple[object, ...], Sketch] = OrderedDict()
+        network = SketchNetwork(bundle.arrays("sketch.npz"))
+        self._sketches = SketchMaker(network, self._tables)
+        self.memory = MemoryMaker(bundle, self._tables, self._detail, collections)
 
     def resolve(self, recipe: Recipe) -> Recipe:
         """The recipe with a vector for each word that the bundle's table lacks."""
@@ -129,7 +138,7 @@ class Engine:
 
     def prior(self, plan: Plan, token: CancelToken | None = None) -> DetailRun:
         """The detail prior that is told a plan, as the sampler sees it."""
-        sketch = enlarged(plan.sketch, self._grid_shape(plan.recipe.canvas))
+        sketch = enlarged(plan.sketch, grid_shape(plan.recipe.canvas, self._cell))
         return DetailRun(self._detail, self._tables, plan.conditions, sketch, token)
 
     def generate(
@@ -147,16 +156,22 @@ class Engine:
 
         Raises:
             Cancelled: The token was cancelled.
-            BundleError: The bundle turned out to be unusable.
+            BundleError: The bundle turned out to be unusable, or remembers no works.
+            RecipeError: A work that the recipe names is not here.
         """
+        if recipe.memory is not None and recipe.edit is None:
+            return self._remember(recipe, token or CancelToken(), progress, finished=True)
         return self._draw(recipe, recipe.sampling.steps, token, progress)
 
     def preview(self, recipe: Recipe, token: CancelToken | None = None) -> Picture:
-        """Make a small quick picture of the same sketch and palette.
+        """Make a small quick picture for looking at while a slider moves.
 
-        Its pixels are at most 128 on the longer side whatever the recipe's canvas, and it is not
-        the finished picture made small: it is for looking at while a slider moves.
+        With a memory it is the coarse level of the very picture that is then finished. Without one
+        it has the same sketch and palette, at most 128 pixels on the longer side, and is not the
+        finished picture made small.
         """
+        if recipe.memory is not None and recipe.edit is None:
+            return self._remember(recipe, token or CancelToken(), None, finished=False)
         quick = dataclasses.replace(recipe.sampling, refine_milli=0)
         steps = min(recipe.sampling.steps, PREVIEW_STEPS)
         recipe = dataclasses.replace(recipe, sampling=quick)
@@ -178,7 +193,17 @@ class Engine:
         """
         edit = stored.recipe.edit
         tile: Tile = "none" if edit is None else edit.tile
-        return self.decode_codes(self.codes(stored), self.condition(stored), token, tile)
+        pixels = self.decode_codes(self.codes(stored), self.condition(stored), token, tile)
+        return self.grade(stored.recipe, pixels)
+
+    def grade(self, recipe: Recipe, pixels: Pixels) -> Pixels:
+        """Decoded pixels in the colours of a recipe with a memory; others stay as they are."""
+        if recipe.memory is None:
+            return pixels
+        recipe = self.resolve(recipe)
+        wishes = Wishes.of(self.words, recipe)
+        palette = used_palette(wishes, self._tables.palettes, recipe)
+        return Colouring.of(recipe, wishes, palette).grade(pixels)
 
     def codes(self, stored: PictureRecord) -> NDArray[np.float32]:
         """The codes of stored tokens, float32 [h, w, d]; PictureError as `decode`."""
@@ -232,15 +257,6 @@ class Engine:
         for number in range(count):
             yield recipe.member(number)
 
-    def _grid_shape(self, canvas: Canvas) -> tuple[int, int]:
-        """Rows and columns of the token grid; RecipeError when the canvas has broken cells."""
-        if canvas.width % self._cell or canvas.height % self._cell:
-            raise RecipeError(
-                f"The model draws cells of {self._cell} pixels, which do not fill "
-                f"{canvas.width} by {canvas.height}: use multiples of {self._cell}."
-            )
-        return canvas.height // self._cell, canvas.width // self._cell
-
     def _plan(self, recipe: Recipe) -> _Plan:
         recipe = self.resolve(recipe)
         wishes = Wishes.of(self.words, recipe)
@@ -258,7 +274,7 @@ class Engine:
         progress: Callable[[Progress], None] | None,
     ) -> Picture:
         """The picture in its own size, all of it or what its edit leaves open."""
-        shape = self._grid_shape(recipe.canvas)
+        shape = grid_shape(recipe.canvas, self._cell)
         if recipe.edit is None:
             return self._make(recipe, shape, steps, token, progress)
         return self._redraw(recipe, recipe.edit, shape, steps, token or CancelToken(), progress)
@@ -307,8 +323,43 @@ class Engine:
         pixels = self.decode_codes(
             self._tables.codebook[tokens], plan.conditions[:1], token, edit.tile
         )
+        pixels = self.grade(recipe, pixels)
         tell.decoded(pixels)
         return self._picture(plan, sketch, tokens, pixels, started)
+
+    def _remember(
+        self,
+        recipe: Recipe,
+        token: CancelToken,
+        progress: Callable[[Progress], None] | None,
+        *,
+        finished: bool,
+    ) -> Picture:
+        """A picture with a memory."""
+        started = time.perf_counter()
+        token.check()
+        grid_shape(recipe.canvas, self._cell)
+        plan = self._plan(recipe)
+        recipe = plan.recipe
+        assert recipe.memory is not None
+        imagined = recipe.memory.composition.source == "imagined"
+        tell = LevelTeller(self._tables.code_colours, self._cell, progress)
+        colouring = Colouring.of(recipe, plan.wishes, plan.palette)
+        made = self.memory.make(
+            recipe,
+            plan.wishes,
+            colouring,
+            self._sketch(plan, token) if imagined else None,
+            token,
+            tell,
+            finished=finished,
+        )
+        pixels = self.decode_codes(self._tables.codebook[made.tokens], made.conditions[:1], token)
+        pixels = colouring.grade(pixels)
+        tell.decoded(pixels)
+        plan = dataclasses.replace(plan, palette=made.palette)
+        picture = self._picture(plan, made.sketch, made.tokens, pixels, started)
+        return dataclasses.replace(picture, origin=made.origin)
 
     def _make(
         self,
@@ -321,11 +372,6 @@ class Engine:
         started = time.perf_counter()
         token = token or CancelToken()
         token.check()
-        if recipe.memory is not None:
-            raise RecipeError(
-                "This ArtDesk reads recipes with a memory but cannot make them: open "
-                "a picture that was saved with it."
-            )
         plan = self._plan(recipe)
         sketch = self._sketch(plan, token)
         controls = dataclasses.replace(plan.recipe.sampling, steps=steps)
@@ -367,38 +413,5 @@ class Engine:
         )
 
     def _sketch(self, plan: _Plan, token: CancelToken) -> Sketch:
-        """The sketch of a plan; sliders of the detail alone find it in the cache."""
-        recipe = plan.recipe
-        rows, columns = sketch_shape(recipe.canvas.width, recipe.canvas.height)
-        fixed: tuple[str | None, ...] = (None,) * (rows * columns)
-        if recipe.sketch is not None:
-            fixed = fit_cells(recipe.sketch, rows, columns)
-        if None not in fixed:
-            return Sketch(columns=columns, rows=rows, cells=fixed)
-        sampling = recipe.sampling
-        request = SketchRequest(
-            conditions=plan.conditions,
-            fixed=fixed,
-            rows=rows,
-            columns=columns,
-            seed=recipe.seed,
-            temperature_milli=sampling.composition_temperature_milli,
-            guidance_milli=sampling.guidance_milli,
-            palette=tuple(swatch.colour for swatch in plan.palette),
-            shares_milli=tuple(swatch.share_milli for swatch in recipe.palette or ()),
-            palette_strength_milli=sampling.palette_strength_milli,
-        )
-        found = self._sketches.get(request.key)
-        if found is None:
-            found = draw_sketch(
-                self._sketch_network,
-                self._tables.sketch_colours,
-                self._tables.codes.exp_table,
-                request,
-                token.check,
-            )
-            self._sketches[request.key] = found
-            if len(self._sketches) > _CACHED_SKETCHES:
-                self._sketches.popitem(last=False)
-        self._sketches.move_to_end(request.key)
-        return found
+        """The sketch of a plan."""
+        return self._sketches.make(plan.recipe, plan.conditions, plan.palette, token.check)

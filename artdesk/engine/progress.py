@@ -1,5 +1,6 @@
 """Telling how far a picture is."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -61,7 +62,8 @@ class Teller:
 
     def detail(self, step: int, _steps: int, tokens: sampler.TokenGrid) -> None:
         """A step of the detail is drawn."""
-        self._tell(1 + step, "detail", lambda: self._partial(tokens))
+        preview = functools.partial(_partial, self._code_colours, self._sketch, tokens)
+        self._tell(1 + step, "detail", preview)
 
     def decoded(self, pixels: Pixels) -> None:
         """The pixels are there."""
@@ -72,11 +74,50 @@ class Teller:
         if self._progress is not None:
             self._progress(Progress(step, self._steps, stage, preview))
 
-    def _partial(self, tokens: sampler.TokenGrid) -> Pixels:
-        """Mean colours of the drawn codes; the sketch shows through where nothing is drawn."""
-        drawn = tokens < len(self._code_colours)
-        colours = self._code_colours[np.where(drawn, tokens, 0)]
-        return np.where(drawn[..., None], colours, _ground(self._sketch, self._shape))
+
+class LevelTeller:
+    """Tells the steps of a picture with a memory, whose levels have different sizes."""
+
+    def __init__(
+        self,
+        code_colours: NDArray[np.uint8],
+        cell: int,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._code_colours = code_colours
+        self._cell = cell
+        self._progress = progress
+        self._steps = 0
+        self._sketch: Sketch | None = None
+
+    def laid(self, sketch: Sketch, shape: tuple[int, int], steps: int) -> None:
+        """The works are laid out."""
+        self._steps, self._sketch = steps, sketch
+        self._tell(1, "sketch", lambda: _ground(sketch, shape))
+
+    def detail(self, step: int, tokens: sampler.TokenGrid) -> None:
+        """A step of the detail is drawn, at any level."""
+        sketch = self._sketch
+        if sketch is not None:
+            preview = functools.partial(_partial, self._code_colours, sketch, tokens)
+            self._tell(min(1 + step, self._steps - 1), "detail", preview)
+
+    def decoded(self, pixels: Pixels) -> None:
+        """The pixels are there."""
+        cell = self._cell
+        self._tell(self._steps, "decode", lambda: pixels[cell // 2 :: cell, cell // 2 :: cell])
+
+    def _tell(self, step: int, stage: Stage, preview: Callable[[], Pixels]) -> None:
+        if self._progress is not None:
+            self._progress(Progress(step, self._steps, stage, preview))
+
+
+def _partial(code_colours: NDArray[np.uint8], sketch: Sketch, tokens: sampler.TokenGrid) -> Pixels:
+    """Mean colours of the drawn codes; the sketch shows through where nothing is drawn."""
+    drawn = tokens < len(code_colours)
+    colours = code_colours[np.where(drawn, tokens, 0)]
+    ground = _ground(sketch, (tokens.shape[0], tokens.shape[1]))
+    return np.where(drawn[..., None], colours, ground)
 
 
 def _ground(sketch: Sketch, shape: tuple[int, int]) -> Pixels:

@@ -93,7 +93,7 @@ class Limits:
     decoder_psnr: float = 38.0
     cross_entropy: float = 0.02
     text_cosine: float = 0.98
-    bytes: int = 30_000_000
+    bytes: int = 45_000_000
 
 
 @dataclass(slots=True)

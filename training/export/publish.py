@@ -8,13 +8,14 @@ from typing import Any
 import onnx
 
 from artdesk.bundle.architecture import Architecture
+from artdesk.bundle.collection import FILE_NAME as COLLECTION
 from artdesk.bundle.manifest import ModelEntry
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.bundle.writer import write_bundle
 from artdesk.core.errors import BundleError
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.self_test import METRIC, fingerprint
-from training.export.assemble import Built
+from training.export.assemble import Built, Limits
 
 LICENCE = "Apache-2.0"
 
@@ -121,6 +122,37 @@ def note_known_picture(folder: Path) -> Bundle:
         architecture=manifest.architecture,
         models=manifest.models,
         training=manifest.training,
+        metrics=manifest.metrics,
+    )
+
+
+def note_collection(folder: Path, collection: bytes, described: Mapping[str, Any]) -> Bundle:
+    """Write an existing bundle again with another collection; networks and measurements stay.
+
+    Args:
+        folder: Folder of the bundle.
+        collection: The bytes of its collection.
+        described: What the manifest says of it, plain JSON.
+
+    Raises:
+        BundleError: The bundle grows beyond its limit, or the engine cannot use it.
+    """
+    old = open_bundle(folder)
+    files = {**old.data, COLLECTION: collection}
+    size = sum(map(len, files.values()))
+    if size > Limits().bytes:
+        raise BundleError(
+            f"The bundle would take {size / 1e6:.1f} MB, more than {Limits().bytes / 1e6:.0f} MB: "
+            "remember fewer works (--megabytes)."
+        )
+    manifest = old.manifest
+    return _write_tried(
+        folder,
+        files,
+        name=manifest.name,
+        architecture=manifest.architecture,
+        models=manifest.models,
+        training={**manifest.training, "memory": described},
         metrics=manifest.metrics,
     )
 

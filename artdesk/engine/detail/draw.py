@@ -136,12 +136,17 @@ def _draw_rows(
     codes, weights = keep(logits, limits, exp_table)
     width = int((weights > 0).sum(axis=1).max())  # weights fall: the rest is cut off everywhere
     codes, weights = codes[:, :width], weights[:, :width]
-    noise = _gumbel_table()[_mix(random[:, None], codes)]
+    noise = gumbel(random, codes)
     score = noise - (_distance(logits, codes, limits) << (_NOISE_BITS - _UNIT_BITS))
     column = np.where(weights > 0, score, IMPOSSIBLE).argmax(axis=1)
     rows = np.arange(len(codes))
     likelihood = weights[rows, column] * LIKELIHOOD_ONE // weights.sum(axis=1)
     return Drawn(codes[rows, column], likelihood)
+
+
+def gumbel(random: NDArray[np.uint32], codes: IntArray) -> IntArray:
+    """Gumbel noise of some codes [n, k] in 2**-16 nat, from one number uint32 [n] for each row."""
+    return _gumbel_table()[_mix(random[:, None], codes)]
 
 
 def _distance(logits: IntArray, codes: IntArray, limits: Limits) -> IntArray:

@@ -104,6 +104,8 @@ def decode(
     logits_function: LogitsFunction,
     check: Callable[[], None] = lambda: None,
     on_step: Callable[[int, int, TokenGrid], None] | None = None,
+    *,
+    rising: bool = True,
 ) -> TokenGrid:
     """Draw the masked positions of a token grid.
 
@@ -116,6 +118,8 @@ def decode(
         logits_function: The network.
         check: Called before every step and after the network; raises to leave.
         on_step: Called after every step with (step, steps, tokens so far; K = masked).
+        rising: Whether the temperature rises with what is known. Beside cells of remembered works
+            it stays the same: they settle the forms already.
 
     Returns:
         int32 [h, w], complete.
@@ -127,7 +131,7 @@ def decode(
     rows, columns = grid.shape
     order = halton.order(rows, columns, seed)
     order = order[mask.reshape(-1)[order]]
-    painter = _Painter(grid, controls, seed, tables, logits_function, check)
+    painter = _Painter(grid, controls, seed, tables, logits_function, check, rising)
     totals, again = _schedules(len(order), controls)
     steps = len(totals) + len(again)
 
@@ -197,7 +201,9 @@ class _Painter:
         tables: CodeTables,
         logits_function: LogitsFunction,
         check: Callable[[], None],
+        rising: bool,
     ) -> None:
+        self._rising = rising
         self._grid = grid
         self._controls = controls
         self._seed = seed
@@ -226,7 +232,9 @@ class _Painter:
         """Draw `positions` of the grid; `again` is 0 at first and 1 for the second draw."""
         self._check()
         known = self._grid.size - int(np.count_nonzero(self._grid == self._tables.size))
-        temperature = temperature_at(known, self._grid.size, self._controls.temperature_milli)
+        temperature = self._controls.temperature_milli
+        if self._rising:
+            temperature = temperature_at(known, self._grid.size, temperature)
         conditional, unconditional = self._logits(self._grid, positions, guidance_milli > 1000)
         self._check()
         if unconditional is None:

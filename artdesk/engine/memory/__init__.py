@@ -1,0 +1,1 @@
+"""Pictures painted from remembered works: influences, quilting, invention, finer levels, grade."""

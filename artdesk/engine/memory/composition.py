@@ -1,0 +1,71 @@
+"""The composition: the colour that each area of a picture should have."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artdesk.core import seed as seeds
+from artdesk.engine.memory.colours import Colours, averaged
+
+SMALLEST_CROP = 700
+"""Thousandths of a work's shorter side that a composition shows at least."""
+
+
+def composition_shape(rows: int, columns: int, fidelity: int) -> tuple[int, int]:
+    """Rows and columns of the cells of a composition on a canvas of `rows` x `columns` tokens."""
+    longer = max(rows, columns)
+    fidelity = min(fidelity, longer)
+    return max(1, round(fidelity * rows / longer)), max(1, round(fidelity * columns / longer))
+
+
+def composition_of_work(
+    cells: Colours, shape: tuple[int, int], zoom_milli: int, seed: int
+) -> Colours:
+    """A part of a work, perhaps mirrored, averaged to the cells of a composition.
+
+    Args:
+        cells: int16 [r, c, 3], the colours of the work.
+        shape: Rows and columns that are wanted.
+        zoom_milli: Thousandths of the part that chance chooses.
+        seed: The recipe's seed.
+
+    Returns:
+        int16 [rows, columns, 3].
+    """
+    height, width = cells.shape[:2]
+    rows, columns = shape
+    # The largest part of the canvas's aspect, then the share that chance and zoom leave of it.
+    tall, wide = (height, height * columns // rows)
+    if wide > width:
+        tall, wide = width * rows // columns, width
+    size, down, across, mirror = seeds.raw(seed, "composition part", 0, 1, 4)[0].tolist()
+    share = SMALLEST_CROP + ((1001 - SMALLEST_CROP) * size >> 32)
+    tall, wide = (max(1, side * share * zoom_milli // 1_000_000) for side in (tall, wide))
+    top, left = down * (height - tall + 1) >> 32, across * (width - wide + 1) >> 32
+    part = cells[top : top + tall, left : left + wide]
+    return averaged(part[:, ::-1] if mirror & 1 else part, rows, columns)
+
+
+def composition_of_picture(picture: Colours, shape: tuple[int, int]) -> Colours:
+    """The middle of any picture int16 [r, c, 3], averaged to the cells of a composition."""
+    height, width = picture.shape[:2]
+    rows, columns = shape
+    tall, wide = height, max(1, height * columns // rows)
+    if wide > width:
+        tall, wide = max(1, width * rows // columns), width
+    top, left = (height - tall) // 2, (width - wide) // 2
+    return averaged(picture[top : top + tall, left : left + wide], rows, columns)
+
+
+def painted_over(wanted: Colours, painted: Colours, given: NDArray[np.bool_]) -> Colours:
+    """The composition under the cells that the artist painted.
+
+    Args:
+        wanted: int16 [h, w, 3] at every token.
+        painted: int16 [r, c, 3], the painted colours.
+        given: bool [r, c], which of them are painted.
+    """
+    height, width = wanted.shape[:2]
+    rows, columns = given.shape
+    down = np.arange(height) * rows // height
+    across = np.arange(width) * columns // width
+    return np.where(given[down[:, None], across][..., None], painted[down[:, None], across], wanted)
