@@ -17,7 +17,7 @@ PAINTERLY = (
     "brushwork", "dry_brush", "frottage", "gouache", "impasto", "ink_splash", "monotype",
     "painted_over", "palette_knife", "pastel", "torn_paper", "wet_in_wet",
 )  # fmt: skip
-"""Families with detail of their own at 1024 px; flat ones gain nothing there."""
+"""Families that look painted and have detail of their own at 1024 px."""
 
 app = typer.Typer(
     help="Remember works: encode corpora into a bundle.",
@@ -41,9 +41,9 @@ def remember(
     megabytes: Annotated[
         float, typer.Option(help="Size of the packed token maps.", min=0.1, max=40.0)
     ] = 15.0,
-    finest: Annotated[
-        list[str] | None, typer.Option(help="Family to encode at 1024 px too; repeatable.")
-    ] = None,
+    finest_of: Annotated[
+        int, typer.Option(min=0, help="Encode one of so many painterly works at 1024 px; 0: none.")
+    ] = 0,
     out: Annotated[
         pathlib.Path | None,
         typer.Option(help="Write the collection to this file and leave the bundle alone."),
@@ -71,7 +71,8 @@ def remember(
                 corpora,
                 listed,
                 round(megabytes * 1e6),
-                PAINTERLY if finest is None else finest,
+                PAINTERLY,
+                finest_of,
                 threads,
                 lambda done, total: bar.update(task, completed=done, total=total),
             )

@@ -33,9 +33,6 @@ MARKS = {"yes": True, "no": False}
 POLE = 0.7
 """A percentile (-1..1) from which a work shows a pole of an attribute clearly."""
 
-FINEST_OF = 3
-"""One of this many painterly works has the finest level, which takes most of the room."""
-
 SAME_PICTURE = 16.0
 """Mean difference in bytes up to which a picture drawn larger counts as the same picture."""
 
@@ -203,7 +200,8 @@ def build(
     corpora: Sequence[Path],
     listed: Mapping[str, Credit],
     budget: int,
-    finest: Sequence[str],
+    painterly: Sequence[str],
+    finest_of: int,
     threads: int,
     progress: Callable[[int, int], None],
 ) -> bytes:
@@ -214,7 +212,8 @@ def build(
         corpora: Corpus folders.
         listed: Of `read_credits`.
         budget: Bytes of packed token maps; paintings and painterly families come first.
-        finest: Families of painterly works; one of `FINEST_OF` is also encoded at 1024 px.
+        painterly: Families of painterly works, which come before other constructed ones.
+        finest_of: One of so many of their works is drawn and encoded at 1024 px too; 0 for none.
         threads: Threads of the encoder.
         progress: Told works done and works to do.
 
@@ -227,12 +226,12 @@ def build(
     encoder = WorkEncoder(bundle, threads)
     entries: list[Entry] = []
     for number, part in enumerate(parts):
-        fine = part.row.family in finest and number % FINEST_OF == 0
+        fine = finest_of > 0 and part.row.family in painterly and number % finest_of == 0
         entries.append(encode(encoder, part, LEVELS if fine else LEVELS[:2]))
         progress(number + 1, len(parts))
 
     def painted(entry: Entry) -> bool:
-        return entry.work.source == "painting" or entry.work.family in finest
+        return entry.work.source == "painting" or entry.work.family in painterly
 
     kept = [entry for entry in entries if painted(entry)]
     spent = sum(len(block) for entry in kept for block in entry.blocks)
