@@ -4,7 +4,6 @@ Its pictures mean nothing, but every graph, table and file has the form that the
 that tests of engine, command line and window need no trained weights.
 """
 
-import csv
 import io
 import json
 from pathlib import Path
@@ -30,6 +29,7 @@ from models.config import DetailConfig, SketchConfig, TokenizerConfig
 from models.detail import DetailPrior
 from models.sketch import SketchPrior
 from models.words import WordEncoder, WordEncoderConfig
+from training.corpus import metadata
 from training.data.arrays import npz
 from training.data.captions import Speech
 from training.data.library import Library
@@ -81,10 +81,7 @@ def piece_tokenizer(words: list[str]) -> PieceTokenizer:
 def write_corpus(folder: Path, random: np.random.Generator) -> None:
     """A few pictures of coloured rectangles, with a metadata.csv."""
     folder.mkdir(parents=True)
-    names = ["file_name", "text", "split", "work_id", "source"]
-    table = io.StringIO()
-    rows = csv.DictWriter(table, [*names, *(f"a_{name}" for name in ATTRIBUTES)])
-    rows.writeheader()
+    rows = []
     for number in range(PICTURES):
         pixels = np.empty((160, 160, 3), np.uint8)
         pixels[:] = random.integers(256, size=3)
@@ -93,18 +90,23 @@ def write_corpus(folder: Path, random: np.random.Generator) -> None:
             pixels[top : top + height, left : left + width] = random.integers(256, size=3)
         buffer = io.BytesIO()
         Image.fromarray(pixels).save(buffer, "PNG")
-        atomic.write_bytes(folder / f"{number}.png", buffer.getvalue())
-        rows.writerow(
-            {
-                "file_name": f"{number}.png",
-                "text": "",
-                "split": "validation" if number % 5 == 4 else "train",
-                "work_id": str(number),
-                "source": "constructed" if number % 2 else "painting",
-                **{f"a_{name}": f"{random.random():.4f}" for name in ATTRIBUTES},
-            }
+        atomic.write_bytes(folder / f"{number:03d}.png", buffer.getvalue())
+        rows.append(
+            metadata.Row(
+                file_name=f"{number:03d}.png",
+                split="validation" if number % 5 == 4 else "train",
+                work_id=str(number),
+                source="constructed" if number % 2 else "painting",
+                licence="CC0-1.0",
+                sha256=str(number),
+                width=160,
+                height=160,
+                remember="yes",
+                parameters={},
+                raw=np.round([random.random() for _ in ATTRIBUTES], 4),
+            )
         )
-    atomic.write_text(folder / "metadata.csv", table.getvalue())
+    metadata.write(folder, rows)
 
 
 def shake(module: torch.nn.Module) -> None:

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from training.cli import corpus_build as building_command
 from training.cli import corpus_construct as commands
 from training.cli import corpus_validate as validating_command
+from training.progress import counted, staged
 
 app = typer.Typer(help="Build the corpus of pictures.", no_args_is_help=True)
 commands.register(app)
@@ -18,12 +18,6 @@ validating_command.register(app)
 
 
 Corpora = Annotated[list[Path], typer.Argument(help="Corpus folders.")]
-
-
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    )
 
 
 @app.command("import")
@@ -39,15 +33,8 @@ def import_(
     """
     from training.corpus.importing import REJECTED_NAME, import_folder
 
-    with _bar() as bar:
-        tasks = {stage: bar.add_task(stage, total=None) for stage in ("Reading", "Comparing")}
-        result = import_folder(
-            folder,
-            out,
-            licence,
-            artist,
-            lambda stage, done, total: bar.update(tasks[stage], completed=done, total=total),
-        )
+    with staged() as progress:
+        result = import_folder(folder, out, licence, artist, progress)
     console = Console()
     splits = [
         sum(row.split == name for row in result.rows) for name in ("train", "validation", "test")
@@ -78,15 +65,8 @@ def annotate(
     from training.corpus.texts import Lexicon
 
     words = Lexicon.read(lexicon or resources() / "words" / "lexicon.csv")
-    with _bar() as bar:
-        task = bar.add_task("Measuring", total=None)
-        annotate_corpora(
-            corpora,
-            words,
-            seed,
-            lambda done, total: bar.update(task, completed=done, total=total),
-            processes,
-        )
+    with counted("Measuring") as progress:
+        annotate_corpora(corpora, words, seed, progress, processes)
     for corpus in corpora:
         Console().print(f"Texts and attributes are in {corpus}, the scale in {QUANTILES_NAME}.")
 
@@ -103,11 +83,8 @@ def check(
     from training.corpus.checking import check as find_faults
     from training.corpus.checking import disagreements
 
-    with _bar() as bar:
-        task = bar.add_task("Reading", total=None)
-        faults = find_faults(
-            corpora, lambda done, total: bar.update(task, completed=done, total=total), near
-        )
+    with counted("Reading") as progress:
+        faults = find_faults(corpora, progress, near)
     console = Console(stderr=True)
     for text in disagreements(corpora):
         console.print(f"note: {text}", markup=False, highlight=False, soft_wrap=True)
@@ -140,12 +117,6 @@ def report(
     """Write one HTML file with pictures, counts, attributes and the files that were left out."""
     from training.corpus.report import write_report
 
-    with _bar() as bar:
-        task = bar.add_task("Drawing", total=None)
-        write_report(
-            corpora,
-            out,
-            pictures,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+    with counted("Drawing") as progress:
+        write_report(corpora, out, pictures, progress)
     Console().print(f"The report is {out}.")

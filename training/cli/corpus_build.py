@@ -95,7 +95,7 @@ def words(
             f"Words that the lexicon lacks: {said}.", highlight=False, markup=False, soft_wrap=True
         )
     console.print("Krippendorff's alpha (1 all agree, 0 chance, 0.667 the least to build on):")
-    found = human_words.word_agreement(merged.said)
+    found = human_words.word_agreement(merged.said, known)
     for title, lines in (
         ("word", found),
         ("axis", human_words.axis_agreement(merged.said, known)),

@@ -9,12 +9,12 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.progress import Progress
 
 from artdesk.core import atomic
 from training.corpus.constructed import build
 from training.corpus.constructed.palette import measure_palettes, read_measured
 from training.corpus.constructed.registry import ConstructionError
+from training.progress import counted
 
 PalettesOption = Annotated[
     Path | None,
@@ -48,8 +48,7 @@ def construct(
     if match is None:
         raise ConstructionError(f"The shard is '{shard}'. Write it as i/n, for example 1/4.")
     part = int(match[1]), int(match[2])
-    with Progress() as progress:
-        task = progress.add_task("Drawing", total=None)
+    with counted("Drawing") as progress:
         rows = build.construct(
             count,
             seed,
@@ -57,7 +56,7 @@ def construct(
             size,
             part,
             _table(palettes),
-            lambda done, total: progress.update(task, completed=done, total=total),
+            progress,
             processes,
             family or (),
         )

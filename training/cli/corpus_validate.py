@@ -6,7 +6,6 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 def register(app: typer.Typer) -> None:
@@ -28,25 +27,20 @@ def validate(
     from training.corpus.validation.parameters import followed
     from training.corpus.validation.stability import sample, stability
     from training.corpus.validation.trials import TRIALS
+    from training.progress import stepwise
 
+    console = Console()
     quantiles = read_quantiles(corpora[0]).astype(np.float64)
     count = len(sample(corpora, pictures))
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    ) as bar:
-        series = len(TRIALS) * validating.SEEDS * validating.STEPS
-        drawing = bar.add_task("Drawing series", total=series)
-        changing = bar.add_task("Changing pictures", total=count)
+    with stepwise(console) as begin:
+        drawn = begin("Drawing series", len(TRIALS) * validating.SEEDS * validating.STEPS)
+        changed = begin("Changing pictures", count)
         swept = [
-            validating.sweep(
-                trial, validating.SEEDS, validating.STEPS, lambda: bar.advance(drawing)
-            )
-            for trial in TRIALS
+            validating.sweep(trial, validating.SEEDS, validating.STEPS, drawn) for trial in TRIALS
         ]
-        stable = stability(corpora, count, lambda: bar.advance(changing))
+        stable = stability(corpora, count, changed)
     seen = followed([row for corpus in corpora for row in metadata.read(corpus)])
     validating.write(out, swept, stable, seen, count, quantiles)
-    console = Console()
     for line in validating.missing_aims(swept, stable):
         console.print(f"Below the aim: {line}", markup=False, highlight=False)
     console.print(f"Tables and plot are in {out}.", highlight=False)

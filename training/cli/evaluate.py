@@ -2,38 +2,29 @@
 
 import enum
 import pathlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from artdesk.bundle.reader import open_bundle
 from artdesk.core import atomic
 from artdesk.core.errors import SettingError
 from artdesk.core.paths import resources
+from training.corpus import metadata
 from training.corpus.lexicon import read_lexicon
 from training.evaluation.card import command_line, model_card, shown_path, this_machine, write_card
 from training.evaluation.measure import (
     QUICK,
     Plan,
-    Task,
     evaluate_bundle,
     report,
     unseen_adjectives,
     write_findings,
 )
+from training.progress import stepwise
 
 
 class Split(enum.StrEnum):
@@ -103,30 +94,6 @@ def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-@contextmanager
-def bars(console: Console) -> Iterator[Task]:
-    """Progress bars on a terminal."""
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    )
-
-    def begin(name: str, steps: int) -> Callable[[], None]:
-        # The bar of looking at the corpus is another one; two cannot be live at once.
-        progress.start()
-        number = progress.add_task(name, total=steps)
-        return lambda: progress.advance(number)
-
-    try:
-        yield begin
-    finally:
-        progress.stop()
-
-
 app = typer.Typer(
     help="Measure a bundle on held-out works and write contact sheets.",
     add_completion=False,
@@ -170,8 +137,7 @@ def evaluate(
     if side % 8:
         raise SettingError(f"The side is {side}; give a multiple of 8.")
     for folder in corpora:
-        if not (folder / "metadata.csv").is_file():
-            raise SettingError(f"{folder} holds no metadata.csv; make a corpus of it first.")
+        metadata.read(folder)
     basis = QUICK if quick else Plan()
     plan = replace(
         basis,
@@ -186,7 +152,7 @@ def evaluate(
     words = lexicon if adjectives else unseen_adjectives(opened, lexicon)
     atomic.make_folder(out)
     console = Console()
-    with bars(console) as task:
+    with stepwise(console) as task:
         findings = evaluate_bundle(opened, corpora, plan, words, task)
     data = report(opened, findings, plan)
     write_findings(out, data, findings)

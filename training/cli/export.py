@@ -163,9 +163,6 @@ def export(
         return
     if not corpora:
         raise SettingError("No corpus was given; name one or more corpus folders.")
-    for folder in corpora:
-        if not (folder / "metadata.csv").is_file():
-            raise SettingError(f"{folder} holds no metadata.csv; make a corpus of it first.")
     if only is Part.DECODER:
         replace_decoder(corpora, weights, out, pictures, seed, console)
         return

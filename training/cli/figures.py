@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from artdesk.core import atomic
@@ -26,6 +25,7 @@ from training.evaluation.quality import (
     square,
 )
 from training.fit.loop import save_sheet
+from training.progress import track
 
 app = typer.Typer(
     help="Measure the quality of folders of pictures against real ones.",
@@ -96,7 +96,7 @@ def measure(
         real = read_squares(reference)
     known = Reference.of(real, judge)
     shown: list[dict[str, str]] = []
-    for name, pictures in track(list(sets.items()), console=console, description="Measuring"):
+    for name, pictures in track(list(sets.items()), "Measuring", console):
         measured = figures(pictures, known, judge)
         extra = {
             "copy_ratio": copy_ratio(pictures, held, works) if held else None,

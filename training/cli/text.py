@@ -11,12 +11,12 @@ import numpy.typing as npt
 import torch
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
 from training.corpus.lexicon import Entry, read_lexicon
 from training.export.word_encoder import compare
+from training.progress import bars
 from training.words import evaluate, table, targets, walks, wordnet
 from training.words.distil import Plan
 from training.words.map import write_map
@@ -85,7 +85,7 @@ def train(
     basis_file = weights / BASIS_FILE
     basis = load_basis(basis_file) if basis_file.exists() else None
     cache = work / "cache"
-    with Progress(console=console, transient=True) as progress:
+    with bars(console) as progress:
         task = progress.add_task("the teacher reads", total=None)
         material, basis, evidence = prepare(
             labels,

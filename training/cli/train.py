@@ -9,7 +9,6 @@ from typing import Annotated
 import torch
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from artdesk.bundle.reader import open_bundle
 from artdesk.bundle.writer import write_pack
@@ -31,6 +30,7 @@ from training.export.publish import write
 from training.fit.detail import train_detail_prior
 from training.fit.sketch import train_sketch_prior
 from training.fit.tokenizer import train_tokenizer
+from training.progress import counted, staged
 from training.stages import Stage, State, run_chain
 from training.words.student import TOKENIZER_FILE
 
@@ -186,15 +186,8 @@ def take_in(job: Job, console: Console) -> bool:
     Raises:
         SettingError: Too few pictures can be used.
     """
-    with _bars() as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in ("Reading", "Comparing")}
-        result = import_folder(
-            job.pictures,
-            job.imported,
-            progress=lambda stage, done, total: bars.update(
-                tasks[stage], completed=done, total=total
-            ),
-        )
+    with staged() as progress:
+        result = import_folder(job.pictures, job.imported, progress=progress)
     left_out = ""
     if result.rejected:
         left_out = f"; left out: {len(result.rejected)}, see {job.imported / REJECTED_NAME}"
@@ -216,14 +209,13 @@ def draw_more(job: Job) -> bool:
         with Console().status("Measuring palettes"):
             found = sorted((job.imported / "pictures").iterdir())
             atomic.write_text(table, measure_palettes(found))
-    with _bars() as bars:
-        task = bars.add_task("Drawing", total=job.constructed)
+    with counted("Drawing") as progress:
         construct(
             job.constructed,
             job.seed,
             job.drawn,
             palettes=read_measured(table),
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
+            progress=progress,
         )
     return True
 
@@ -235,14 +227,8 @@ def measure_all(job: Job) -> bool:
         SettingError: All pictures fell to one split.
     """
     lexicon = Lexicon.read(resources() / "words" / "lexicon.csv")
-    with _bars() as bars:
-        task = bars.add_task("Measuring", total=None)
-        annotate(
-            job.corpora,
-            lexicon,
-            job.seed,
-            lambda done, total: bars.update(task, completed=done, total=total),
-        )
+    with counted("Measuring") as progress:
+        annotate(job.corpora, lexicon, job.seed, progress)
     splits = {row.split for corpus in job.corpora for row in metadata.read(corpus)}
     for split, use in (("train", "learn from"), ("validation", "judge the training by")):
         if split not in splits:
@@ -263,12 +249,6 @@ def export(job: Job, console: Console) -> bool:
     training = {"minutes": job.minutes, **summary(job.own_weights, material.library)}
     write(built, job.bundle, name=job.name, training=training)
     return True
-
-
-def _bars() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    )
 
 
 def check_out(out: pathlib.Path) -> None:

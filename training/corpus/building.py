@@ -17,7 +17,6 @@ from pathlib import Path
 
 from PIL import Image
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from artdesk.core import atomic
 from artdesk.core.paths import resources
@@ -33,6 +32,7 @@ from training.corpus.report import write_report
 from training.corpus.sheets import axis_sheets
 from training.corpus.splits import SHARES
 from training.corpus.texts import Lexicon
+from training.progress import counted, staged
 from training.stages import Stage, State, run_chain
 
 _MINUTES = "minutes.json"
@@ -170,16 +170,8 @@ def summary(job: Job) -> str:
 
 def _import(job: Job) -> None:
     assert job.given is not None
-    with _bars() as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in ("Reading", "Comparing")}
-        import_folder(
-            job.given,
-            job.paintings,
-            job.licence,
-            progress=lambda stage, done, total: bars.update(
-                tasks[stage], completed=done, total=total
-            ),
-        )
+    with staged() as progress:
+        import_folder(job.given, job.paintings, job.licence, progress=progress)
 
 
 def _measure_palettes(job: Job) -> None:
@@ -193,29 +185,21 @@ def _measure_palettes(job: Job) -> None:
 
 def _construct(job: Job) -> None:
     palettes = read_measured(job.palettes) if job.palettes.exists() else None
-    with _bars() as bars:
-        task = bars.add_task("Drawing", total=job.count)
+    with counted("Drawing") as progress:
         construct(
             job.count,
             job.seed,
             job.constructed,
             job.size,
             palettes=palettes,
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
+            progress=progress,
             processes=job.processes,
         )
 
 
 def _annotate(job: Job) -> None:
-    with _bars() as bars:
-        task = bars.add_task("Measuring", total=None)
-        annotate(
-            job.corpora,
-            _lexicon(),
-            job.seed,
-            lambda done, total: bars.update(task, completed=done, total=total),
-            job.processes,
-        )
+    with counted("Measuring") as progress:
+        annotate(job.corpora, _lexicon(), job.seed, progress, job.processes)
 
 
 def _sheets(job: Job) -> None:
@@ -228,22 +212,13 @@ def _sheets(job: Job) -> None:
 
 
 def _report(job: Job) -> None:
-    with _bars() as bars:
-        task = bars.add_task("Drawing", total=None)
-        write_report(
-            job.corpora,
-            job.out / "report.html",
-            _REPORT_PICTURES,
-            lambda done, total: bars.update(task, completed=done, total=total),
-        )
+    with counted("Drawing") as progress:
+        write_report(job.corpora, job.out / "report.html", _REPORT_PICTURES, progress)
 
 
 def _check(job: Job) -> None:
-    with _bars() as bars:
-        task = bars.add_task("Reading", total=None)
-        faults = check(
-            job.corpora, lambda done, total: bars.update(task, completed=done, total=total)
-        )
+    with counted("Reading") as progress:
+        faults = check(job.corpora, progress)
     if faults:
         said = "\n".join(f"{fault.kind}: {fault.text}" for fault in faults)
         raise CorpusError(
@@ -295,9 +270,3 @@ def _add_minutes(job: Job, stage: str, minutes: float) -> None:
     spent = _minutes(job)
     spent[stage] = spent.get(stage, 0.0) + minutes
     atomic.write_text(job.out / _MINUTES, json.dumps(spent, indent=1) + "\n")
-
-
-def _bars() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    )

@@ -81,7 +81,7 @@ def label_faults(corpora: Sequence[Path], rows: Rows, lexicon: Lexicon) -> list[
             faults.append(f"{row.file_name} has texts but {corpus} has no scale of attributes.")
             continue
         own = set(row.texts) - human[corpus].get(row.file_name, set())
-        said = {word for text in own for word, _, positive in parsed(text) if positive}
+        said = {part.text for text in own for part in parsed(text, lexicon) if part.factor > 0}
         words = sorted(said & places.keys())
         faults += _text_faults(
             row.file_name, words, percentiles(row.raw, tables[corpus]), lexicon,

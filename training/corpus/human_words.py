@@ -9,7 +9,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -19,6 +19,7 @@ from artdesk.core import atomic
 from artdesk.core.attributes import AXES
 from artdesk.core.errors import RecipeError
 from artdesk.core.prompt import parse_prompt
+from artdesk.engine.words.grammar import Part, normal, read_phrase
 from training.corpus import metadata
 from training.corpus.agreement import alpha, interval, nominal
 from training.corpus.metadata import CorpusError, Row
@@ -28,8 +29,6 @@ FILE_NAME = "human_words.csv"
 COLUMNS = ("picture", "annotator", "words")
 # A word needs so many uses before its agreement means anything.
 LEAST_USES = 3
-_STRONGER, _WEAKER = ("very", "really", "extremely"), ("slightly", "somewhat", "a little")
-_NEGATIONS = ("not", "never")
 _HEARD_FROM = 0.1
 
 Floats = npt.NDArray[np.float64]
@@ -99,9 +98,11 @@ def merge(corpus: Path, tables: Sequence[Path], lexicon: Lexicon) -> Merged:
         raise CorpusError(
             f"No line names a picture of {corpus}; write its file name in the column 'picture'."
         )
-    known = set(lexicon.words)
     result.unknown_words.update(
-        word for words in result.said.values() for word, _, _ in parsed(words) if word not in known
+        part.text
+        for words in result.said.values()
+        for part in parsed(words, lexicon)
+        if not part.known
     )
     write(corpus, result.said)
     return result
@@ -159,46 +160,30 @@ def join_texts(corpus: Path, before: Said) -> int:
     return len(now)
 
 
-def parsed(words: str) -> list[tuple[str, float, bool]]:
-    """Reads what a person wrote.
+def parsed(words: str, lexicon: Lexicon) -> list[Part]:
+    """Reads what a person wrote as the app reads it: degrees, "not", lists, forms of a word.
 
     Returns:
-        The words in lower case, each with its factor (1 plain, -1 denied, more for "very") and
-        whether it is said of the picture (False for "not warm").
+        The words as the lexicon spells them, each with its factor (1 plain, negative denied, more
+        for "very"), and what the lexicon lacks.
 
     Raises:
         RecipeError: It cannot be understood as a prompt.
     """
-    result = []
-    for text, percent in parse_prompt(words):
-        factor, said, core = percent / 100.0, True, text
-        while True:
-            first = next(
-                (
-                    adverb
-                    for adverb in (*_STRONGER, *_WEAKER, *_NEGATIONS)
-                    if core.startswith(adverb + " ")
-                ),
-                None,
-            )
-            if first is None:
-                break
-            core = core[len(first) + 1 :]
-            if first in _NEGATIONS:
-                factor, said = -factor, not said
-            else:
-                factor *= 1.4 if first in _STRONGER else 0.5
-        result.append((core, factor, said))
-    return result
+    return [
+        replace(part, factor=part.factor * percent / 100.0)
+        for text, percent in parse_prompt(words)
+        for part in read_phrase(normal(text), lexicon.rows.__contains__)
+    ]
 
 
-def word_agreement(said: Said, least: int = LEAST_USES) -> list[Agreement]:
+def word_agreement(said: Said, lexicon: Lexicon, least: int = LEAST_USES) -> list[Agreement]:
     """Alpha of saying or not saying each word, nominal, the most used words first.
 
     A person who judged a picture without the word counts as not saying it.
     """
     spoken = {
-        key: {word for word, _, positive in parsed(words) if positive}
+        key: {part.text for part in parsed(words, lexicon) if part.factor > 0}
         for key, words in said.items()
     }
     uses = Counter(word for words in spoken.values() for word in words)
@@ -228,9 +213,10 @@ def axis_agreement(said: Said, lexicon: Lexicon) -> list[Agreement]:
 
 def axis_values(words: str, lexicon: Lexicon) -> Floats:
     """What a person's words say of each attribute, float64 [29] in -1..1; NaN says nothing."""
-    rows = {word: place for place, word in enumerate(lexicon.words)}
     vectors = [
-        lexicon.vectors[rows[word]] * factor for word, factor, _ in parsed(words) if word in rows
+        lexicon.vectors[lexicon.rows[part.text]] * part.factor
+        for part in parsed(words, lexicon)
+        if part.known
     ]
     if not vectors:
         return np.full(lexicon.vectors.shape[1], np.nan)
@@ -277,7 +263,7 @@ def _lines(path: Path) -> list[tuple[str, str, str]]:
             if not picture or not annotator:
                 raise CorpusError(f"{where} names no picture or no annotator; mend it.")
             try:
-                if not parsed(words):
+                if not parse_prompt(words):
                     continue
             except RecipeError as error:
                 raise CorpusError(f"{where} cannot be understood: {error}") from None

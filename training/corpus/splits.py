@@ -9,6 +9,7 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from pathlib import Path
 
 SHARES: dict[str, float] = {"train": 0.90, "validation": 0.05, "test": 0.05}
@@ -42,6 +43,16 @@ def assign(works: Iterable[tuple[str, str]], settled: Mapping[str, str]) -> dict
         count[split] += 1
         overall[split] += 1
     return result
+
+
+def by_name(work: str) -> str:
+    """The split that the name of a constructed work alone decides, on every machine.
+
+    Whatever has a name of its own needs no list of what was dealt before, so shards agree.
+    """
+    bucket = int.from_bytes(hashlib.sha256(work.encode()).digest()[:4]) % 100
+    bounds = zip(SHARES, accumulate(SHARES.values()), strict=True)
+    return next(split for split, bound in bounds if bucket < round(100 * bound))
 
 
 def frozen(path: Path = FROZEN) -> dict[str, str]:

@@ -6,6 +6,7 @@ picture the likelier it is said, and no two words of one text say nearly the sam
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ _DENIED = -0.25
 _PLAIN_BONUS = 0.6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
     """Adjectives and what they say.
 
@@ -48,6 +49,11 @@ class Lexicon:
     vectors: Floats
     directions: Floats
     plain: npt.NDArray[np.bool_]
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Place of each word."""
+        return {word: place for place, word in enumerate(self.words)}
 
     @classmethod
     def read(cls, path: Path) -> "Lexicon":

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core.attributes import SEMANTIC_DIM
+from artdesk.engine.words.table import SCALE, combine_vectors
 from training.data.labels import emphasis, spoken_attributes
 
 FloatArray = NDArray[np.float64]
@@ -59,14 +60,7 @@ class Speech:
         noisy = SHARPNESS * score[fitting] + random.gumbel(size=len(fitting))
         count = int(random.integers(1, MOST_WORDS + 1))
         chosen = fitting[np.argsort(-noisy)[:count]]
-        weights = random.uniform(0.6, 1.4, size=len(chosen))[:, None]
-        said = self.vectors[chosen, :-SEMANTIC_DIM]
-        # The same mean as the app's: a word counts by how much it speaks of an attribute.
-        loudness = np.abs(said)
-        spoken = (weights * said * loudness).sum(axis=0) / np.maximum(loudness.sum(axis=0), 1e-2)
-        semantic = (weights * self.vectors[chosen, -SEMANTIC_DIM:]).sum(axis=0)
-        length = float(np.linalg.norm(semantic))
-        return np.clip(spoken, -1.0, 1.0), semantic / length if length > 0 else semantic
+        return combine_vectors(self.vectors[chosen], random.uniform(0.6, 1.4, size=len(chosen)))
 
 
 def load_speech(weights: pathlib.Path) -> Speech:
@@ -75,4 +69,4 @@ def load_speech(weights: pathlib.Path) -> Speech:
     if not table.exists():
         return Speech(None)
     vectors = np.load(table, allow_pickle=False)["vectors"]
-    return Speech(vectors.astype(np.float64) / 127.0)
+    return Speech(vectors.astype(np.float64) / SCALE)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.progress import track
 from torch import Tensor
 
 from artdesk.core import atomic
 from artdesk.core.colour import srgb8_to_oklab
 from models.autoencoder import Tokenizer
 from models.detail import DetailPrior
+from training.progress import track
 from training.data.sketches import sketch_channels
 
 SIDE, PATCH, SUBCELL, STRIDE = 32, 8, 4, 2
@@ -167,7 +167,7 @@ def drawn_maps(
             return DrawnMaps(found["tokens"], found["condition"])
     tokens, cells, sketches, conditions = [], [], [], []
     prior.eval()
-    for _ in track(range(-(-count // BATCH)), description="Looking at pictures"):
+    for _ in track(range(-(-count // BATCH)), "Looking at pictures"):
         image, condition = next(pictures)
         tokens.append(tokenizer.encode(image).numpy())
         pixels = image.add(1).mul(127.5).round().byte().permute(0, 2, 3, 1).numpy()
@@ -180,7 +180,7 @@ def drawn_maps(
     laid = quilted(known, np.concatenate(cells)[:count], random)
     sketch = torch.from_numpy(np.concatenate(sketches)[:count])
     result = []
-    for start in track(range(0, count, BATCH), description="Drawing tokens"):
+    for start in track(range(0, count, BATCH), "Drawing tokens"):
         part = slice(start, start + BATCH)
         maps = torch.from_numpy(laid[part])
         shares = torch.from_numpy(random.uniform(*REDRAWN, len(maps)).astype(np.float32))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.progress import track
 
 from artdesk.core import atomic
 from artdesk.core.colour import srgb8_to_oklab
 from models.autoencoder import Tokenizer
 from models.config import DOWNSAMPLING as CELL
+from training.progress import track
 from training.data.library import Library
 from training.data.pictures import Crop, resample
 from training.data.tokens import View
@@ -65,7 +65,7 @@ def latent_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) ->
         cache.mkdir(parents=True, exist_ok=True)
         tokenizer = tokenizer.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         with atomic.atomic_path(path) as temporary, temporary.open("wb") as out:
-            for index, turn, rows, columns in track(plan, description="Encoding pictures"):
+            for index, turn, rows, columns in track(plan, "Encoding pictures"):
                 work = library.known[index].work
                 size = (rows, columns) if turn & 1 else (columns, rows)
                 whole = Crop(0.0, 0.0, 1.0, 1.0)

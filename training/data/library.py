@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 
 from artdesk.core.attributes import ATTRIBUTES, SEMANTIC_DIM
 from artdesk.core.colour import srgb8_to_oklab
 from artdesk.core.condition import condition_vector
 from artdesk.core.errors import ArtDeskError
+from training.progress import track
 from training.data.labels import IS_FORM, Labels, spoken_attributes
-from training.data.palettes import palettes_of
+from artdesk.engine.measures.palette import main_colours
 from training.data.pictures import Crop, Work, load_corpora, resample, turn_attributes
 from training.data.captions import Speech
 
@@ -66,7 +66,7 @@ class Library:
             )
         self.labels = labels or Labels.of(works)
         self.known = [
-            self._look(work) for work in track(works, description=f"Looking at {split} pictures")
+            self._look(work) for work in track(works, f"Looking at {split} pictures")
         ]
         sources = np.array([known.work.source_value for known in self.known])
         self.paintings = np.flatnonzero(sources < 0)
@@ -77,7 +77,7 @@ class Library:
         scale = THUMBNAIL / min(height, width)
         size = (round(width * scale), round(height * scale))
         pixels = resample(work, Crop(0.0, 0.0, 1.0, 1.0), size)
-        palette, shares = palettes_of(pixels[None], samples=1600)
+        palette, shares = main_colours(pixels[None])
         return Known(
             work=work,
             attributes=self.labels.normalise(work.raw) if work.measured else None,

@@ -1,6 +1,5 @@
 """Corpora as arrays: pictures of a folder with `metadata.csv`, cached as one memory-mapped file."""
 
-import csv
 import hashlib
 import json
 import pathlib
@@ -10,10 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from rich.progress import track
 
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTES
+from training.corpus import metadata
+from training.progress import track
 
 Pixels = NDArray[np.uint8]
 
@@ -67,7 +67,7 @@ def _cache(folder: pathlib.Path, names: Sequence[str]) -> tuple[Pixels, list[tup
         rows: list[tuple[int, int, int]] = []
         offset = 0
         with atomic.atomic_path(data) as temporary, temporary.open("wb") as out:
-            for name in track(names, description=f"Caching {folder.name}"):
+            for name in track(names, f"Caching {folder.name}"):
                 pixels = _shrunk(folder / name)
                 rows.append((offset, pixels.shape[0], pixels.shape[1]))
                 out.write(pixels.tobytes())
@@ -87,26 +87,21 @@ def load_corpus(folder: pathlib.Path) -> list[Work]:
         One `Work` for each row.
 
     Raises:
-        FileNotFoundError: The folder has no `metadata.csv`.
+        CorpusError: The folder has no table, or one that cannot be understood.
     """
-    with (folder / "metadata.csv").open(newline="", encoding="utf-8") as source:
-        rows = list(csv.DictReader(source))
-    flat, index = _cache(folder, [row["file_name"] for row in rows])
-    works = []
-    for row, (offset, height, width) in zip(rows, index, strict=True):
-        raw = [row.get(f"a_{name}") or "" for name in ATTRIBUTES]
-        measured = all(raw)
-        works.append(
-            Work(
-                pixels=flat[offset : offset + height * width * 3].reshape(height, width, 3),
-                split=row["split"],
-                source=row["source"],
-                work_id=row["work_id"],
-                raw=np.array([float(value) if measured else 0.0 for value in raw]),
-                measured=measured,
-            )
+    rows = metadata.read(folder)
+    flat, index = _cache(folder, [row.file_name for row in rows])
+    return [
+        Work(
+            pixels=flat[offset : offset + height * width * 3].reshape(height, width, 3),
+            split=row.split,
+            source=row.source,
+            work_id=row.work_id,
+            raw=np.zeros(len(ATTRIBUTES)) if row.raw is None else row.raw,
+            measured=row.raw is not None,
         )
-    return works
+        for row, (offset, height, width) in zip(rows, index, strict=True)
+    ]
 
 
 def load_corpora(folders: Sequence[pathlib.Path], split: str) -> list[Work]:

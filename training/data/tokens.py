@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.progress import track
 
 from artdesk.core import atomic
 from artdesk.core.colour import srgb8_to_oklab
 from models.autoencoder import Tokenizer
 from models.config import DOWNSAMPLING as CELL
+from training.progress import track
 from training.data.library import Library
 from training.data.pictures import Crop, resample
 
@@ -84,7 +84,7 @@ def token_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) -> 
             new_tokens.open("wb") as tokens_out,
             new_colours.open("wb") as colours_out,
         ):
-            for index, turn, tall, wide, _ in track(plan, description="Encoding pictures"):
+            for index, turn, tall, wide, _ in track(plan, "Encoding pictures"):
                 work = library.known[index].work
                 size = (wide * CELL, tall * CELL)
                 pixels = resample(work, Crop(0.0, 0.0, 1.0, 1.0), size, turn)

@@ -29,13 +29,11 @@ from training.evaluation.adherence import ALL_POLES, Adjective, Answer, Distance
 from training.evaluation.card import SHEET_COUNT
 from training.evaluation.held_out import Reconstruction
 from training.evaluation.unprompted import Unprompted, unprompted
+from training.progress import Begin
 
 FORMAT, VERSION = "artdesk-evaluation", 1
 SHOWN = 12
 CLEAR = 0.3  # an adjective that says less of every attribute cannot be measured
-
-Task = Callable[[str, int], Callable[[], None]]
-"""Begins a bar with a name and a number of steps; gives the function that moves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +98,7 @@ class Findings:
 
 
 def no_bar(name: str, steps: int) -> Callable[[], None]:
-    """A `Task` that shows nothing."""
+    """A `Begin` that shows nothing."""
     del name, steps
     return lambda: None
 
@@ -110,7 +108,7 @@ def evaluate_bundle(
     corpora: Sequence[pathlib.Path],
     plan: Plan,
     adjectives: Sequence[Entry] = (),
-    task: Task = no_bar,
+    task: Begin = no_bar,
     poles: Sequence[Poles] = (),
 ) -> Findings:
     """Measure a bundle; nothing is written.
@@ -200,7 +198,7 @@ def _ask_adjectives(
     plain: Drawn,
     answers: Sequence[Answer],
     plan: Plan,
-    task: Task,
+    task: Begin,
 ) -> list[Adjective]:
     clear = [
         entry

@@ -1,7 +1,7 @@
 """Quality of a bundle's pictures without words: likeness, surface, geometry, and copying."""
 
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,10 +22,10 @@ from training.evaluation.quality import (
     figures,
     square,
 )
+from training.progress import Begin
 
 Pixels = NDArray[np.uint8]
 Tokens = NDArray[np.integer]
-Task = Callable[[str, int], Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def unprompted(
     corpora: Sequence[pathlib.Path],
     known: int,
     threads: int,
-    task: Task,
+    task: Begin,
 ) -> Unprompted | None:
     """Compare pictures with the paintings of some corpora.
 

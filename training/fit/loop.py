@@ -12,17 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import TextColumn
 from torch import Tensor, nn
 
 from artdesk.core import atomic
+from training.progress import bars
 
 CHECKPOINT_SECONDS = 240.0
 
@@ -218,16 +212,8 @@ class Report:
 
     def __init__(self, name: str, budget: Budget) -> None:
         self.budget = budget
-        self.bar = Progress(
-            TextColumn("[bold]{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("s"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
-        )
-        self.task = self.bar.add_task(name, total=round(budget.total), note="")
+        self.bar = bars(None, TextColumn("{task.fields[note]}"))
+        self.task = self.bar.add_task(f"{name}, seconds", total=round(budget.total), note="")
         self.last = 0.0
 
     def __enter__(self) -> "Report":

@@ -15,12 +15,12 @@ from torch.nn import functional
 
 from artdesk.core.attributes import SEMANTIC_DIM
 from artdesk.core.condition import condition_vector, frame_vector
+from artdesk.engine.measures.palette import main_colours
 from models.autoencoder import Tokenizer
 from models.config import TokenizerConfig
 from models.quantizer import Quantizer
 from training.data.augmentation import apply, draw_change, silenced
 from training.data.labels import Labels, spoken_attributes
-from training.data.palettes import palettes_of
 from training.data.pictures import Crop, Work, load_corpora, resample, turn_attributes
 from training.fit import loop
 from training.fit.losses import FeatureDistance, colour_loss, gradient_loss
@@ -94,7 +94,7 @@ class Crops:
                 attributes[row] = turn_attributes(spoken, orientation)
             frames[row] = frame_vector(side / short, 0.5, 0.5, 1.0)
             sources[row] = work.source_value
-        palette, shares = palettes_of(pixels)
+        palette, shares = main_colours(pixels)
         silent = self.random.random(count) < 0.3
         attributes[silent] = 0.0
         semantic = np.zeros((count, SEMANTIC_DIM))
@@ -128,7 +128,7 @@ def validation_batch(
         crop = Crop(crop.left, crop.top, short / width, short / height)
         pixels.append(resample(work, crop, (size, size)))
     stacked = np.stack(pixels)
-    palette, shares = palettes_of(stacked)
+    palette, shares = main_colours(stacked)
     condition = condition_vector(
         np.zeros((len(stacked), len(labels.quantiles))),
         np.zeros((len(stacked), SEMANTIC_DIM)),

@@ -16,6 +16,7 @@ from artdesk.core.colour import hex_to_srgb8, oklab_to_srgb8, srgb8_to_hex, srgb
 from artdesk.core.condition import PALETTE_COLOURS
 from artdesk.core.recipe import Swatch
 from artdesk.engine.detail.draw import UNITS_PER_NAT, IntArray, Limits, draw
+from artdesk.engine.measures.palette import main_colours
 
 FloatArray = NDArray[np.float64]
 
@@ -29,8 +30,6 @@ _FULL_SPREAD = 0.24  # Oklab standard deviation from which a palette gets all of
 _COLOUR_WIDTH = 0.1  # Oklab distance of a given colour that costs half a nat
 _WHOLE = 1000
 _FULL = 950  # from here on, shares are whole but for rounding
-_SAMPLES = 4096
-_ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,24 +165,8 @@ def palette_from_image(pixels: NDArray[np.uint8], count: int = 5) -> tuple[Swatc
     Returns:
         Swatches by falling share; shares sum to 1000.
     """
-    height, width = pixels.shape[:2]
-    step = max(1, int((height * width / _SAMPLES) ** 0.5))
-    points = srgb8_to_oklab(pixels[step // 2 :: step, step // 2 :: step]).reshape(-1, 3)
-    if not len(points):
-        points = srgb8_to_oklab(pixels[:1, :1]).reshape(-1, 3)
-    # It begins at quantiles of lightness, as the palettes that the networks learnt from.
-    ranks = ((np.arange(count) + 0.5) / count * len(points)).astype(int)
-    centres = points[np.argsort(points[:, 0], kind="stable")[ranks]]
-    nearest = np.zeros(len(points), dtype=np.intp)
-    for _ in range(_ROUNDS):
-        squares = np.square(points[:, None] - centres).sum(axis=-1)
-        nearest = squares.argmin(axis=1)
-        farthest = points[squares.min(axis=1).argmax()]
-        for number in range(count):
-            own = points[nearest == number]
-            centres[number] = own.mean(axis=0) if len(own) else farthest
-    shares = np.bincount(nearest, minlength=count) / len(points)
-    return swatches(oklab_to_srgb8(centres), shares)
+    colours, shares = main_colours(pixels[None], count)
+    return swatches(oklab_to_srgb8(colours[0]), shares[0])
 
 
 def for_condition(palette: Sequence[Swatch]) -> tuple[FloatArray, FloatArray]:

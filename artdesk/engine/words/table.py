@@ -59,6 +59,32 @@ class HeardWord:
     language: str = ""
 
 
+def combine_vectors(vectors: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What several words say together, as the app and the training tell the networks.
+
+    Each attribute is a mean in which a word counts by how much it speaks of the attribute, so
+    that "warm, calm" is as warm as "warm" alone while "warm, cool" cancels out; the weight makes
+    a word louder or softer.
+
+    Args:
+        vectors: float64 [n, 93], whole numbers divided by 127.
+        weights: float64 [n].
+
+    Returns:
+        Attributes float64 [29] in -1..1; semantic embedding float64 [64], unit length or 0.
+    """
+    said, loud = vectors[:, :ATTRIBUTE_COUNT], weights[:, None]
+    loudness = np.abs(said)
+    # The floor is the least that a word can say, so it only keeps 0 from being divided by 0.
+    heard = np.maximum(loudness.sum(axis=0), 1.0 / SCALE)
+    attributes = (loud * said * loudness).sum(axis=0) / heard
+    semantic = (loud * vectors[:, ATTRIBUTE_COUNT:]).sum(axis=0)
+    length = float(np.sqrt(np.square(semantic).sum()))
+    if length > 1e-6:
+        semantic = semantic / length
+    return np.clip(attributes, -1.0, 1.0), semantic
+
+
 class WordTable:
     """The known words and their vectors.
 
@@ -208,27 +234,13 @@ class WordTable:
     def combine(self, words: Sequence[Word]) -> tuple[FloatArray, FloatArray]:
         """What several words say together.
 
-        Each attribute is a mean in which a word counts by how much it speaks of the attribute,
-        so that "warm, calm" is as warm as "warm" alone while "warm, cool" cancels out; the
-        artist's weight makes a word louder or softer.
-
         Returns:
             Attributes float64 [29] in -1..1; semantic embedding float64 [64], unit length or 0.
         """
         if not words:
             return np.zeros(ATTRIBUTE_COUNT), np.zeros(WORD_DIM - ATTRIBUTE_COUNT)
         vectors = np.stack([self.vector(word) for word in words]).astype(np.float64) / SCALE
-        weights = np.array([word.weight_percent for word in words])[:, None] / 100.0
-        said = vectors[:, :ATTRIBUTE_COUNT]
-        loudness = np.abs(said)
-        attributes = (weights * said * loudness).sum(axis=0) / np.maximum(
-            loudness.sum(axis=0), 1.0 / SCALE
-        )
-        semantic = (weights * vectors[:, ATTRIBUTE_COUNT:]).sum(axis=0)
-        length = float(np.sqrt(np.square(semantic).sum()))
-        if length > 1e-6:
-            semantic = semantic / length
-        return np.clip(attributes, -1.0, 1.0), semantic
+        return combine_vectors(vectors, np.array([word.weight_percent for word in words]) / 100.0)
 
     def _read(self, text: str) -> tuple[grammar.Part, ...]:
         text = grammar.normal(text)

@@ -14,7 +14,7 @@ from artdesk.core.errors import ArtDeskError, PictureError
 from training.cli.corpus import app
 from training.corpus.constructed import families
 from training.corpus.constructed.brush import Brush
-from training.corpus.constructed.build import construct, sheet, split_of
+from training.corpus.constructed.build import construct, sheet
 from training.corpus.constructed.canvas import Canvas
 from training.corpus.constructed.painterly import PLAN_PIXELS, Medium, paint
 from training.corpus.constructed.palette import (
@@ -26,6 +26,7 @@ from training.corpus.constructed.palette import (
     to_rgb,
 )
 from training.corpus.constructed.registry import ConstructionError, all_families, render
+from training.corpus.splits import by_name
 
 FAMILIES = list(all_families())
 
@@ -142,7 +143,7 @@ def test_a_painting_covers_its_ground_and_keeps_the_drawing():
 
 
 def test_splits_have_their_shares():
-    splits = [split_of(f"constructed-cubist-{number:08d}") for number in range(4000)]
+    splits = [by_name(f"constructed-cubist-{number:08d}") for number in range(4000)]
     assert splits.count("train") / 4000 == pytest.approx(0.9, abs=0.02)
     assert splits.count("test") / 4000 == pytest.approx(0.05, abs=0.015)
 

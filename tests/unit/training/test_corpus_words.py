@@ -71,8 +71,13 @@ def test_alpha_of_chance_is_about_nothing() -> None:
 
 
 def test_words_are_read_as_prompts() -> None:
-    assert human_words.parsed("Calm, very warm; not busy, not very loud") == [
-        ("calm", 1.0, True), ("warm", 1.4, True), ("busy", -1.0, False), ("loud", -1.4, False),
+    said = "Calm, very warm:0.5; not busy, not very loud, a bit green but never zzz"
+    # As the app reads them: "not very" is a little of the opposite.
+    assert [
+        (part.text, part.factor, part.known) for part in human_words.parsed(said, LEXICON)
+    ] == [
+        ("calm", 1.0, True), ("warm", 0.7, True), ("busy", -1.0, True), ("loud", -0.5, True),
+        ("green", 0.5, True), ("zzz", -1.0, False),
     ]  # fmt: skip
     values = human_words.axis_values("warm, not busy, strangeword", LEXICON)
     assert values[ATTRIBUTES.index("warmth")] > 0.5
@@ -149,7 +154,7 @@ def test_agreement_by_word_and_by_axis() -> None:
         words = "warm, red" if number % 2 else "cool, blue"
         for person in ("Ada", "Ben"):
             said[f"p{number}", person] = words
-    assert {line.name: line.alpha for line in human_words.word_agreement(said)} == {
+    assert {line.name: line.alpha for line in human_words.word_agreement(said, LEXICON)} == {
         "warm": 1.0, "red": 1.0, "cool": 1.0, "blue": 1.0,
     }  # fmt: skip
     axes = {line.name: line for line in human_words.axis_agreement(said, LEXICON)}

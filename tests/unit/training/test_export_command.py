@@ -13,6 +13,7 @@ from artdesk.core.recipe import Canvas, Recipe
 from artdesk.engine.pipeline import Engine
 from tests.toy import networks, save_networks, write_corpus
 from training.cli.export import app
+from training.corpus.metadata import CorpusError
 from training.data.library import Library
 from training.export import decoder
 from training.export.networks import load_networks
@@ -110,7 +111,7 @@ def test_missing_part_is_named(workshop: Path, tmp_path: Path) -> None:
 
 
 def test_folder_without_corpus_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match=r"holds no metadata\.csv"):
+    with pytest.raises(CorpusError, match=r"holds no metadata\.csv"):
         app(args=[str(tmp_path)], standalone_mode=False)
 
 

@@ -10,9 +10,9 @@ from torch import nn
 
 from artdesk.core.attributes import ATTRIBUTES, SEMANTIC_DIM
 from artdesk.core.colour import srgb8_to_oklab
+from artdesk.engine.measures.palette import main_colours
 from training.data.captions import Speech
 from training.data.labels import Labels, spoken_attributes
-from training.data.palettes import palettes_of
 from training.data.pictures import turn, turn_attributes
 from training.fit import loop
 
@@ -93,7 +93,7 @@ def test_palette_of_flat_areas_is_found_with_its_shares() -> None:
     picture = np.zeros((1, 40, 40, 3), np.uint8)
     picture[:, :, :10] = (200, 30, 30)
     picture[:, :, 10:] = (20, 40, 160)
-    colours, shares = palettes_of(picture)
+    colours, shares = main_colours(picture)
     red, blue = srgb8_to_oklab(np.array([[200, 30, 30], [20, 40, 160]], np.uint8))
     near_red = np.abs(colours[0] - red).max(axis=1) < 1e-6
     near_blue = np.abs(colours[0] - blue).max(axis=1) < 1e-6

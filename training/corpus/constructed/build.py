@@ -20,6 +20,7 @@ from training.corpus.constructed.registry import (
     check_family,
     render,
 )
+from training.corpus.splits import by_name
 from training.corpus.workers import in_order
 
 LICENCE = "CC0-1.0"
@@ -92,12 +93,6 @@ def construct(
     return [rows[one.file] for one in plan]
 
 
-def split_of(work: str) -> str:
-    """Return train, validation or test (90 : 5 : 5), decided by the name of the work alone."""
-    bucket = int.from_bytes(hashlib.sha256(work.encode()).digest()[:4]) % 100
-    return "train" if bucket < 90 else "validation" if bucket < 95 else "test"
-
-
 def sheet(
     columns: int = 6,
     size: int = 256,
@@ -164,7 +159,7 @@ def _draw(
     atomic.write_bytes(out / picture.file, stream.getvalue())
     return metadata.Row(
         file_name=picture.file,
-        split=split_of(picture.work),
+        split=by_name(picture.work),
         work_id=picture.work,
         source="constructed",
         licence=LICENCE,

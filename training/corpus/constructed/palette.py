@@ -17,7 +17,7 @@ from PIL import Image
 
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.errors import PictureError
-from training.data.palettes import palettes_of
+from artdesk.engine.measures.palette import main_colours
 
 Lab = NDArray[np.float64]
 
@@ -248,8 +248,8 @@ def measure_palettes(pictures: list[Path]) -> str:
     lines = ["file,colour1,colour2,colour3,colour4,colour5"]
     for picture in pictures:
         with Image.open(picture) as opened:
-            small = opened.convert("RGB").resize((48, 48), Image.Resampling.BOX)
-        colours, shares = palettes_of(np.asarray(small)[None], samples=2304)
-        rgb = oklab_to_srgb8(colours[0][np.argsort(-shares[0], kind="stable")])
-        lines.append(",".join([picture.name, *("#" + bytes(row).hex() for row in rgb)]))
+            rgb = opened.convert("RGB")
+        colours, shares = main_colours(np.asarray(rgb)[None])
+        ranked = oklab_to_srgb8(colours[0][np.argsort(-shares[0], kind="stable")])
+        lines.append(",".join([picture.name, *("#" + bytes(row).hex() for row in ranked)]))
     return "\n".join(lines) + "\n"
