@@ -25,6 +25,7 @@ from artdesk.engine.detail.redraw import redraw, surrounded
 from artdesk.engine.detail.region import redrawn
 from artdesk.engine.detail.run import DetailRun
 from artdesk.engine.measures.attributes import measure, percentiles
+from artdesk.engine.memory.gallery import WorkGallery
 from artdesk.engine.memory.maker import MemoryMaker
 from artdesk.engine.memory.wanted import Colouring
 from artdesk.engine.picture import Picture
@@ -61,7 +62,7 @@ class _Plan:
     conditions: FloatArray
 
 
-class Engine:
+class Engine(WorkGallery):
     """Makes pictures with one bundle. Not for two threads at once.
 
     Args:
@@ -254,8 +255,7 @@ class Engine:
 
     def batch(self, recipe: Recipe, count: int) -> Iterator[Recipe]:
         """The recipes of a batch: `count` seeds in a row, each picture independent of others."""
-        for number in range(count):
-            yield recipe.member(number)
+        return (recipe.member(number) for number in range(count))
 
     def _plan(self, recipe: Recipe) -> _Plan:
         recipe = self.resolve(recipe)
