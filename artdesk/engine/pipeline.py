@@ -86,10 +86,12 @@ class Engine(WorkGallery):
         self.bundle = bundle
         self.words = WordTable.of(bundle, threads)
         self._tables = BundleTables.of(bundle)
-        self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail")
-        self._decoder = GraphSession(bundle.file("decoder.onnx"), threads, "decoder")
+        self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail", DetailRun.INPUTS)
+        decoder = bundle.file("decoder.onnx")
+        self._decoder = GraphSession(decoder, threads, "decoder", ("codes", "film"))
         self._cell = bundle.manifest.architecture.downsampling
         network = SketchNetwork(bundle.arrays("sketch.npz"))
+        network.check_colours(len(self._tables.sketch_colours))
         self._sketches = SketchMaker(network, self._tables)
         self.memory = MemoryMaker(bundle, self._tables, self._detail, collections)
 
@@ -241,7 +243,8 @@ class Engine(WorkGallery):
         codes, down, across = surrounded(codes, tile)
         planes = np.ascontiguousarray(np.moveaxis(codes, -1, 0)[None])
         film = self._tables.decoder_film(condition)
-        image = self._decoder.run({"codes": planes, "film": film}, token)[0]
+        shape = (1, 3, *(self._cell * side for side in codes.shape[:2]))
+        image = self._decoder.result({"codes": planes, "film": film}, shape, "f", token)
         pixels = np.rint((image[0].astype(np.float32) + 1.0) * 127.5)
         clipped = np.clip(pixels, 0, 255).astype(np.uint8)
         top, left = down * self._cell, across * self._cell
