@@ -115,6 +115,7 @@ def build(window: QMainWindow) -> Parts:
     inspector = Inspector()
     tabs = QTabWidget()
     tabs.setDocumentMode(True)
+    tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar of tabs takes the focus
     tabs.tabBar().setDrawBase(False)
     tabs.tabBar().setAccessibleName("Colours and sketch, influences, recipe, what was heard")
     tabs.setAccessibleName("Colours and sketch, influences, recipe, what was heard")

@@ -32,7 +32,7 @@ from artdesk.ui.controllers.panels import PanelController
 from artdesk.ui.controllers.presets import PresetController
 from artdesk.ui.controllers.viewer import Viewer
 from artdesk.ui.controllers.worker import WorkerController
-from artdesk.ui.widgets import theme
+from artdesk.ui.widgets import roles, theme
 from artdesk.ui.widgets.icons import IconButton
 from artdesk.ui.widgets.message_bar import Level
 from artdesk.ui.widgets.note_dialog import NoteDialog
@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply(application, colours)
+            roles.install(application)
         return colours
 
     @Slot()

@@ -105,6 +105,7 @@ class ColourPicker(QWidget):
         super().__init__(parent)
         self._place = Oklch.of("#808080")
         self._shown = ""
+        self.setAccessibleName("Colour picker")
         self.title = PlainLabel("", self)
         self.title.setObjectName("section")
         self.done = QPushButton("Done", self)

@@ -91,6 +91,11 @@ class SwatchButton(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(accent, 2.4 if self.isChecked() else 1.2))
             painter.drawRoundedRect(area.adjusted(-2, -2, 2, 2), 8, 8)
+        if self.hasFocus():
+            # Inside the ring of the brush, and of two tones: the colour below may be any.
+            for tone, inset in (("#000000", 2.0), ("#ffffff", 3.5)):
+                painter.setPen(QPen(QColor(tone), 1.5))
+                painter.drawRoundedRect(area.adjusted(inset, inset, -inset, -inset), 5, 5)
         painter.end()
 
 

@@ -130,7 +130,7 @@ def _palette(theme: Theme) -> QPalette:
 
 _FIELDS = tuple(Theme.__dataclass_fields__)
 _SHEET = Template("""
-QWidget { font-size: 10pt; color: $text; }
+QWidget { font-size: 10pt; color: $text; placeholder-text-color: $dim; }
 QMainWindow, QWidget#ground { background: $window; }
 QFrame#panel, QWidget#panelBody { background: $panel; }
 QFrame#panel { border: 1px solid $border; border-radius: 8px; }
@@ -190,7 +190,7 @@ QToolButton#fold:focus { border-color: $accent; }
 QPushButton#primary { background: $accent; color: $accent_text; border-color: $accent;
   font-weight: 600; font-size: 11pt; padding: 6px 16px; }
 QPushButton#primary:hover { background: $accent_hover; }
-QPushButton#primary:focus { border: 2px solid $text; }
+QPushButton#primary:focus { border: 3px solid $accent_text; }
 QPushButton#primary:disabled { background: $raised; color: $dim; border-color: $border; }
 QPushButton#primary[busy="true"] { background: $raised; color: $text; border-color: $accent; }
 
@@ -202,14 +202,16 @@ QSlider::handle:horizontal:focus { background: $accent; border: 2px solid $text;
   width: 12px; height: 12px; margin: -6px 0; border-radius: 8px; }
 QSlider::handle:horizontal:hover { background: $accent_hover; }
 
-QCheckBox { spacing: 8px; }
+QCheckBox { spacing: 8px; padding: 2px 4px; border: 1px solid transparent;
+  border-radius: 6px; }
+QCheckBox:focus { border-color: $accent; }
 QTabWidget::pane { border: none; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: $dim; padding: 8px 12px; margin: 4px 0 0 4px;
   border: none; border-bottom: 2px solid transparent; font-weight: 600; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
-QTabBar:focus { color: $accent; }
+QTabBar::tab:selected:focus { background: $selection; color: $accent; border-radius: 6px; }
 QProgressBar { background: $border; border: none; border-radius: 2px; max-height: 4px;
   min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }

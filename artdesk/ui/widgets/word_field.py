@@ -56,6 +56,7 @@ class WordField(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("words")
+        self.setAccessibleName(f"{label}, list")
         self._avoid = avoid
         self._words: tuple[Word, ...] = ()
         self._recent: tuple[str, ...] = ()
