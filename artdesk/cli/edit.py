@@ -10,7 +10,9 @@ from artdesk.cli.progress import ProgressBar
 from artdesk.core.errors import OutputError, RecipeError
 from artdesk.core.recipe import MAX_SEED, MAX_SIDE, Recipe
 from artdesk.engine.operations.canvas import Border, extended, seamless
+from artdesk.engine.operations.credits import with_origin
 from artdesk.engine.operations.explain import ALTERNATIVES, explained, swapped
+from artdesk.engine.operations.recolour import recoloured
 from artdesk.engine.operations.reroll import rerolled, varied
 from artdesk.engine.pipeline import Engine, Picture
 from artdesk.pictures import files as pictures
@@ -59,6 +61,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="X,Y,RANK",
         help="put another code into the cell at a pixel: 1 is what the model finds likeliest there",
     )
+    what.add_argument(
+        "--recolour",
+        type=options.palette,
+        metavar="COLOURS",
+        help='bring the picture into other colours, like "#223344,#ffcc00:0.3"; forms stay',
+    )
     how = parser.add_argument_group("how")
     how.add_argument(
         "--seed",
@@ -77,7 +85,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--strength",
         type=options.thousandths(0, 1000),
         metavar="X",
-        help="share of the region that is drawn again, 0 to 1 (1)",
+        help="share of the region that is drawn again, or how far colours move, 0 to 1 (1)",
     )
     how.add_argument(
         "--words",
@@ -132,6 +140,10 @@ def run(arguments: argparse.Namespace) -> int:
                     number + now.step / now.steps
                 ),
             )
+            grown = arguments.extend or Border()
+            picture = with_origin(
+                picture, record, grown.top // record.cell, grown.left // record.cell
+            )
             pictures.save_picture(path, picture, replace=arguments.overwrite)
             made.append(_entry(path, picture, record))
             if not arguments.json:
@@ -173,9 +185,9 @@ def border(text: str) -> Border:
     return Border(left=left, top=top, right=right, bottom=bottom)
 
 
-_OPERATIONS = ("region", "mask", "vary", "extend", "seamless", "swap")
+_OPERATIONS = ("region", "mask", "vary", "extend", "seamless", "swap", "recolour")
 _BELONGS = {
-    "strength": ("region", "mask"),
+    "strength": ("region", "mask", "recolour"),
     "words": ("region", "mask", "extend"),
     "colours": ("region", "mask"),
     "part": ("vary",),
@@ -195,6 +207,9 @@ def _recipe(arguments: argparse.Namespace, record: PictureRecord, seed: int) -> 
     if arguments.vary is not None:
         composition = arguments.part == "composition"
         return varied(record, arguments.vary, seed=seed, composition=composition)
+    strength = 1000 if arguments.strength is None else arguments.strength
+    if arguments.recolour is not None:
+        return recoloured(record, arguments.recolour, strength)
     if arguments.extend is not None:
         return extended(record, arguments.extend, seed=seed, words=arguments.words)
     if arguments.seamless is not None:
@@ -208,7 +223,7 @@ def _recipe(arguments: argparse.Namespace, record: PictureRecord, seed: int) -> 
         record,
         mask,
         seed=seed,
-        strength_milli=1000 if arguments.strength is None else arguments.strength,
+        strength_milli=strength,
         words=arguments.words,
         new_colours=own_words if arguments.colours is None else arguments.colours == "new",
     )

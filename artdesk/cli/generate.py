@@ -6,23 +6,43 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from artdesk.cli import common, options
 from artdesk.cli.progress import ProgressBar
 from artdesk.cli.sheet import contact_sheet, thumbnail
 from artdesk.core import atomic, paths
 from artdesk.core.errors import OutputError
 from artdesk.core.recipe import MAX_SEED, Recipe
+from artdesk.engine.memory.encoder import WorkEncoder
+from artdesk.engine.operations.foreign import fitted, painted_over
 from artdesk.engine.pipeline import Engine, Picture
 from artdesk.engine.words import palette as palettes
 from artdesk.pictures import files as pictures
 
 SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
+DEFAULT_STRENGTH = 500
 SHEET_NAME = "contact-sheet.png"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     options.add_recipe_options(parser)
+    start = parser.add_argument_group("start from a picture")
+    start.add_argument(
+        "--from",
+        dest="start",
+        type=Path,
+        metavar="PICTURE",
+        help="paint over the middle of any picture, in the size of --size",
+    )
+    start.add_argument(
+        "--strength",
+        type=options.thousandths(0, 1000),
+        metavar="X",
+        help="share of it that is drawn again; 0 is the picture as the model sees it (0.5)",
+    )
     output = parser.add_argument_group("output")
     output.add_argument(
         "--count",
@@ -89,9 +109,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.palette_from is not None:
         own_palette = palettes.palette_from_image(pictures.open_image(arguments.palette_from))
     outline = None if arguments.sketch is None else pictures.open_image(arguments.sketch)
+    if arguments.strength is not None and arguments.start is None:
+        raise OutputError("--strength belongs to --from: name the picture to start from.")
+    start = None if arguments.start is None else pictures.open_image(arguments.start)
     engine = common.start_engine(arguments)
     sketch = None if outline is None else engine.sketch_from_image(outline, arguments.size)
     recipe = engine.resolve(options.recipe_from(arguments, own_palette, sketch))
+    if start is not None:
+        recipe = _painted_over(engine, start, recipe, arguments)
     heard = engine.heard(recipe)
     common.say_unknown_words(heard)
     made, small = _make_all(engine, recipe, folder, arguments)
@@ -125,6 +150,15 @@ def run(arguments: argparse.Namespace) -> int:
     elif sheet is not None:
         print(sheet)
     return 0
+
+
+def _painted_over(
+    engine: Engine, start: NDArray[np.uint8], recipe: Recipe, arguments: argparse.Namespace
+) -> Recipe:
+    pixels = fitted(start, recipe.canvas)
+    tokens = WorkEncoder(engine.bundle, arguments.threads).tokens(pixels)
+    strength = DEFAULT_STRENGTH if arguments.strength is None else arguments.strength
+    return painted_over(pixels, tokens, recipe, strength)
 
 
 def _make_all(

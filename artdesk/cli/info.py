@@ -78,6 +78,9 @@ def edit_lines(edit: Edit) -> list[tuple[str, str]]:
     if edit.tile != "none":
         ways = "across and down" if edit.tile == "both" else edit.tile
         lines.append(("Tile", f"joins {ways} without a seam"))
+    if edit.grade is not None and edit.grade.palette is not None:
+        colours = common.palette_text(edit.grade.palette)
+        lines.append(("Recoloured", f"{colours}, strength {edit.grade.strength_milli / 1000:g}"))
     if edit.words is not None:
         lines.append(("Edit words", format_prompt(edit.words) or "none, drawn freely"))
     return lines

@@ -26,6 +26,60 @@ MAX_CODE = 65534
 """Largest code that a token may name, so that one more, meaning "masked", still has 16 bits."""
 
 
+def _check_tokens(tokens: NDArray[np.uint16]) -> None:
+    if int(tokens.max()) > MAX_CODE:
+        raise RecipeError("The edited picture holds a code that no model has: use another.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """How the colours of the decoded picture are moved.
+
+    Attributes:
+        palette: Brings them here, after what the recipe itself does; None leaves it at that.
+        strength_milli: How far, in thousandths.
+        columns: Cells in a row of `tokens`.
+        rows: Cells in a column of it.
+        tokens: `packed` codes [rows, columns] of the picture on which the movement is measured:
+            the one before the first edit, so that later edits move colours as the first did.
+    """
+
+    palette: tuple[Swatch, ...] | None = None
+    strength_milli: int = 1000
+    columns: int
+    rows: int
+    tokens: str
+
+    def __post_init__(self) -> None:
+        if self.palette is not None:
+            check_instances("palette of the grade", self.palette, Swatch, MAX_SWATCHES, least=1)
+        check_whole("strength_milli of the grade", self.strength_milli, 0, 2000)
+        check_whole("columns of the grade", self.columns, 1, MAX_GRID)
+        check_whole("rows of the grade", self.rows, 1, MAX_GRID)
+        _check_tokens(self.token_grid())
+
+    @classmethod
+    def of(
+        cls,
+        tokens: NDArray[np.uint16],
+        palette: tuple[Swatch, ...] | None = None,
+        strength_milli: int = 1000,
+    ) -> "Grade":
+        """A grade that is measured on tokens uint16 [h, w]."""
+        rows, columns = tokens.shape
+        return cls(
+            palette=palette,
+            strength_milli=strength_milli,
+            columns=columns,
+            rows=rows,
+            tokens=packed.pack_tokens(tokens),
+        )
+
+    def token_grid(self) -> NDArray[np.uint16]:
+        """The codes on which the movement is measured, uint16 [rows, columns]."""
+        return packed.unpack_tokens("The graded picture", self.tokens, self.rows, self.columns)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """An earlier picture's tokens and which of them are drawn anew.
@@ -46,6 +100,8 @@ class Edit:
             changes with it; None has it worked out from the recipe.
         tile: Whether the left and right edges ("across"), the upper and lower ones ("down") or
             "both" join without a seam when the picture is repeated.
+        grade: How colours of the decoded picture are moved; None leaves that to the recipe, and
+            measures it on the earlier picture.
     """
 
     columns: int
@@ -57,6 +113,7 @@ class Edit:
     words: tuple[Word, ...] | None = None
     palette: tuple[Swatch, ...] | None = None
     tile: Tile = "none"
+    grade: Grade | None = None
 
     def __post_init__(self) -> None:
         check_whole("columns of the edit", self.columns, 1, MAX_GRID)
@@ -72,8 +129,9 @@ class Edit:
                 f"The tile of the edit is {repr(self.tile)[:24]}: use one of "
                 f"{', '.join(get_args(Tile))}."
             )
-        if int(self.token_grid().max()) > MAX_CODE:
-            raise RecipeError("The edited picture holds a code that no model has: use another.")
+        if self.grade is not None and type(self.grade) is not Grade:
+            raise RecipeError("The grade of an edit must be given as such.")
+        _check_tokens(self.token_grid())
         if not self.mask_grid().any():
             raise RecipeError("The edit marks no cell: mark at least one to change.")
 
@@ -88,6 +146,7 @@ class Edit:
         words: tuple[Word, ...] | None = None,
         palette: tuple[Swatch, ...] | None = None,
         tile: Tile = "none",
+        grade: Grade | None = None,
     ) -> "Edit":
         """An edit of tokens uint16 [h, w] where `mask` bool [h, w] is set.
 
@@ -110,11 +169,16 @@ class Edit:
             words=words,
             palette=palette,
             tile=tile,
+            grade=grade,
         )
 
     def token_grid(self) -> NDArray[np.uint16]:
         """The codes of the earlier picture, uint16 [rows, columns]."""
         return packed.unpack_tokens("The edited picture", self.tokens, self.rows, self.columns)
+
+    def measured_grid(self) -> NDArray[np.uint16]:
+        """The codes on which the movement of colours is measured."""
+        return self.token_grid() if self.grade is None else self.grade.token_grid()
 
     def mask_grid(self) -> NDArray[np.bool_]:
         """Where the picture may change, bool [rows, columns]."""

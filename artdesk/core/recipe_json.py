@@ -9,19 +9,20 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from artdesk.core import migrate, strict_json
-from artdesk.core.edit_recipe import Edit
+from artdesk.core.edit_recipe import Edit, Grade
 from artdesk.core.errors import RecipeError
 from artdesk.core.memory_recipe import CellPicture, Composition, Influence, Memory
 from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
 
 _T = TypeVar("_T")
 
-MAX_TEXT = 512 * 1024
+MAX_TEXT = 640 * 1024
 """Longest JSON text in characters that is parsed at all.
 
-The longest possible recipe has about 300 thousand: 65,536 tokens of an edit that cannot be made
-smaller are 175, their mask is 11, a picture as composition 17, banned works 17, and 72 words of 40
-letters outside ASCII with their vectors 50. Real ones without an edit stay below 60 thousand.
+The longest possible recipe has about 480 thousand: 65,536 tokens of an edit that cannot be made
+smaller are 175, those of its grade as many, their mask is 11, a picture as composition 17, banned
+works 17, and 72 words of 40 letters outside ASCII with their vectors 50. Real ones without an edit
+stay below 60 thousand.
 """
 
 
@@ -128,14 +129,26 @@ def memory_from_data(data: object) -> Memory:
 
 def _edit_to_data(edit: Edit) -> dict[str, Any]:
     words = None if edit.words is None else [_plain(word) for word in edit.words]
-    return _plain(edit) | {"words": words, "palette": palette_to_data(edit.palette)}
+    grade = edit.grade
+    return _plain(edit) | {
+        "words": words,
+        "palette": palette_to_data(edit.palette),
+        "grade": None
+        if grade is None
+        else _plain(grade) | {"palette": palette_to_data(grade.palette)},
+    }
 
 
 def _edit_from_data(data: object) -> Edit:
     values = _fields_of("edit", data, Edit)
     words = values["words"]
     words = None if words is None else _listed("words of the edit", words, _word)
-    return Edit(**values | {"words": words, "palette": palette_from_data(values["palette"])})
+    grade = values["grade"]
+    if grade is not None:
+        parts = _fields_of("grade", grade, Grade)
+        grade = Grade(**parts | {"palette": palette_from_data(parts["palette"])})
+    palette = palette_from_data(values["palette"])
+    return Edit(**values | {"words": words, "palette": palette, "grade": grade})
 
 
 def check_keys(where: str, data: object, names: set[str]) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from artdesk.core.edit_recipe import Tile
 from artdesk.core.errors import PictureError, RecipeError
 from artdesk.core.recipe import Canvas, Edit, Recipe, Sketch, Swatch
 from artdesk.core.sketch_layout import sketch_shape
+from artdesk.engine.decoding import PictureDecoder
 from artdesk.engine.detail import sampler
-from artdesk.engine.detail.redraw import redraw, surrounded
+from artdesk.engine.detail.redraw import redraw
 from artdesk.engine.detail.region import redrawn
 from artdesk.engine.detail.run import DetailRun
 from artdesk.engine.measures.attributes import measure, percentiles
-from artdesk.engine.memory.gallery import WorkGallery
 from artdesk.engine.memory.maker import MemoryMaker
 from artdesk.engine.memory.wanted import Colouring
 from artdesk.engine.picture import Picture
@@ -62,7 +62,7 @@ class _Plan:
     conditions: FloatArray
 
 
-class Engine(WorkGallery):
+class Engine:
     """Makes pictures with one bundle. Not for two threads at once.
 
     Args:
@@ -86,12 +86,11 @@ class Engine(WorkGallery):
         self.bundle = bundle
         self.words = WordTable.of(bundle, threads)
         self._tables = BundleTables.of(bundle)
-        self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail", DetailRun.INPUTS)
-        decoder = bundle.file("decoder.onnx")
-        self._decoder = GraphSession(decoder, threads, "decoder", ("codes", "film"))
+        self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail")
+        decoder = GraphSession(bundle.file("decoder.onnx"), threads, "decoder")
         self._cell = bundle.manifest.architecture.downsampling
+        self._pixels = PictureDecoder(decoder, self._tables, self.words, self._cell)
         network = SketchNetwork(bundle.arrays("sketch.npz"))
-        network.check_colours(len(self._tables.sketch_colours))
         self._sketches = SketchMaker(network, self._tables)
         self.memory = MemoryMaker(bundle, self._tables, self._detail, collections)
 
@@ -194,19 +193,9 @@ class Engine(WorkGallery):
         Raises:
             PictureError: The model has other cells or fewer codes than the picture's.
         """
-        edit = stored.recipe.edit
-        tile: Tile = "none" if edit is None else edit.tile
-        pixels = self.decode_codes(self.codes(stored), self.condition(stored), token, tile)
-        return self.grade(stored.recipe, pixels)
-
-    def grade(self, recipe: Recipe, pixels: Pixels) -> Pixels:
-        """Decoded pixels in the colours of a recipe with a memory; others stay as they are."""
-        if recipe.memory is None:
-            return pixels
-        recipe = self.resolve(recipe)
-        wishes = Wishes.of(self.words, recipe)
-        palette = used_palette(wishes, self._tables.palettes, recipe)
-        return Colouring.of(recipe, wishes, palette).grade(pixels)
+        self.codes(stored)  # refuses what this model cannot decode
+        recipe = self.resolve(stored.recipe)
+        return self._pixels.finished(stored.tokens, recipe, self.condition(stored), token)
 
     def codes(self, stored: PictureRecord) -> NDArray[np.float32]:
         """The codes of stored tokens, float32 [h, w, d]; PictureError as `decode`."""
@@ -240,17 +229,7 @@ class Engine(WorkGallery):
         Returns:
             uint8 [H, W, 3].
         """
-        codes, down, across = surrounded(codes, tile)
-        planes = np.ascontiguousarray(np.moveaxis(codes, -1, 0)[None])
-        film = self._tables.decoder_film(condition)
-        shape = (1, 3, *(self._cell * side for side in codes.shape[:2]))
-        image = self._decoder.result({"codes": planes, "film": film}, shape, "f", token)
-        pixels = np.rint((image[0].astype(np.float32) + 1.0) * 127.5)
-        clipped = np.clip(pixels, 0, 255).astype(np.uint8)
-        top, left = down * self._cell, across * self._cell
-        height, width = clipped.shape[1:]
-        inner = clipped[:, top : height - top, left : width - left]
-        return np.ascontiguousarray(np.moveaxis(inner, 0, -1))
+        return self._pixels.pixels(codes, condition, token, tile)
 
     def sketch_from_image(self, pixels: Pixels, canvas: Canvas) -> Sketch:
         """The composition of any picture uint8 [H, W, 3] for a canvas, by averaging its areas."""
@@ -258,7 +237,8 @@ class Engine(WorkGallery):
 
     def batch(self, recipe: Recipe, count: int) -> Iterator[Recipe]:
         """The recipes of a batch: `count` seeds in a row, each picture independent of others."""
-        return (recipe.member(number) for number in range(count))
+        for number in range(count):
+            yield recipe.member(number)
 
     def _plan(self, recipe: Recipe) -> _Plan:
         recipe = self.resolve(recipe)
@@ -323,10 +303,7 @@ class Engine(WorkGallery):
             token.check,
             tell.detail,
         )
-        pixels = self.decode_codes(
-            self._tables.codebook[tokens], plan.conditions[:1], token, edit.tile
-        )
-        pixels = self.grade(recipe, pixels)
+        pixels = self._pixels.finished(tokens, plan.recipe, plan.conditions[:1], token)
         tell.decoded(pixels)
         return self._picture(plan, sketch, tokens, pixels, started)
 

@@ -24,8 +24,8 @@ from artdesk.pictures.origin import Origin
 
 FORMAT = "artdesk-picture"
 VERSION = 2
-MAX_TEXT = 1280 * 1024
-"""Longest text in characters that is parsed: the longest recipe (512 thousand), 65,536 tokens
+MAX_TEXT = 1408 * 1024
+"""Longest text in characters that is parsed: the longest recipe (640 thousand), 65,536 tokens
 (175) with their origins (437) and 255 names of works (18), none of which can be made smaller."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from artdesk.bundle.manifest import Manifest
 from artdesk.core import atomic, recipe_json, seed, strict_json
-from artdesk.core.edit_recipe import Edit
+from artdesk.core.edit_recipe import Edit, Grade
 from artdesk.core.errors import BundleError, PictureError, RecipeError
 from artdesk.core.memory_recipe import CellPicture, Composition, Influence, Memory
 from artdesk.core.prompt import format_prompt, parse_prompt
@@ -92,6 +92,17 @@ MEMORIES = st.builds(
 
 
 @st.composite
+def grades(draw: st.DrawFn) -> Grade:
+    shape = (draw(st.integers(1, 64)), draw(st.integers(1, 64)))
+    random = np.random.default_rng(draw(st.integers(0, 9)))
+    return Grade.of(
+        random.integers(0, 512, shape).astype(np.uint16),
+        draw(st.none() | st.lists(SWATCHES, min_size=1, max_size=5).map(tuple)),
+        draw(st.integers(0, 2000)),
+    )
+
+
+@st.composite
 def edits(draw: st.DrawFn, canvas: Canvas) -> Edit:
     shape = (canvas.height // 8, canvas.width // 8)
     random = np.random.default_rng(draw(st.integers(0, 9)))
@@ -105,6 +116,7 @@ def edits(draw: st.DrawFn, canvas: Canvas) -> Edit:
         words=draw(st.none() | st.lists(WORDS, max_size=3).map(tuple)),
         palette=draw(st.none() | st.lists(SWATCHES, min_size=1, max_size=5).map(tuple)),
         tile=draw(st.sampled_from(["none", "across", "down", "both"])),
+        grade=draw(st.none() | grades()),
     )
 
 
@@ -207,6 +219,7 @@ def test_picture_round_trip(
 ) -> None:
     rows, columns = recipe.canvas.height // 8, recipe.canvas.width // 8
     random = np.random.default_rng(data.draw(st.integers(0, 9)))
+    cells = random.integers(0, 256, (rows, columns, 3)).astype(np.uint8)
     picture = StoredPicture(
         recipe=recipe,
         sketch=sketch,
@@ -216,7 +229,7 @@ def test_picture_round_trip(
         bundle_name=data.draw(
             st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=80)
         ),
-        pixels=random.integers(0, 256, (rows, columns, 3)).astype(np.uint8),
+        pixels=cells.repeat(8, axis=0).repeat(8, axis=1),
     )
     path = tmp_path / f"a{suffix}"
     pictures.save_picture(path, picture)

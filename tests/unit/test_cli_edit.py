@@ -146,6 +146,29 @@ def test_explaining_and_swapping(run: Run, picture: Path, tmp_path: Path) -> Non
     assert "lies outside the picture of 128 by 96" in err
 
 
+def test_recolouring_and_painting_over(run: Run, picture: Path, tmp_path: Path) -> None:
+    out = tmp_path / "red.png"
+    assert run("edit", picture, "--recolour", "#a01010,#f0e0d0", "-o", out)[0] == 0
+    old, new = pictures.open_picture(picture), pictures.open_picture(out)
+    np.testing.assert_array_equal(new.tokens, old.tokens)
+    assert (new.pixels != old.pixels).any()
+    assert "#a01010" in run("info", out)[1]
+    plain = tmp_path / "photo.png"
+    Image.fromarray(old.pixels).save(plain)
+    command = ["generate", "red", "--from", plain, "--size", "96x64", "--steps", 3, "--seed", 1]
+    for strength, folder in ((0, "none"), (0.4, "some")):
+        status = run(*command, "--strength", strength, "--count", 2, "--out", tmp_path / folder)[0]
+        assert status == 0
+    none = [pictures.read_record(file).tokens for file in sorted((tmp_path / "none").iterdir())]
+    some = [pictures.read_record(file).tokens for file in sorted((tmp_path / "some").iterdir())]
+    np.testing.assert_array_equal(none[0], none[1])
+    assert all(0 < (tokens != none[0]).sum() <= 39 for tokens in some)
+    assert (some[0] != some[1]).any()
+    code, _, err = run("generate", "red", "--strength", 1, "--out", tmp_path / "c")
+    assert code == 1
+    assert "--strength belongs to --from" in err
+
+
 def test_crossing(run: Run, picture: Path, tmp_path: Path) -> None:
     run("generate", "red", "--seed", 2, "--out", tmp_path, "--size", "64", "--steps", 3)
     out = tmp_path / "b.png"

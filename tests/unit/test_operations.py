@@ -11,13 +11,16 @@ from artdesk.bundle.reader import Bundle
 from artdesk.core.colour import hex_to_srgb8, srgb8_to_oklab
 from artdesk.core.edit_recipe import Tile
 from artdesk.core.errors import RecipeError
-from artdesk.core.recipe import Canvas, Recipe, Sampling, Sketch, Swatch, Word
+from artdesk.core.recipe import Canvas, Memory, Recipe, Sampling, Sketch, Swatch, Word
 from artdesk.engine.detail.redraw import REACH, surrounded
+from artdesk.engine.memory.encoder import WorkEncoder
 from artdesk.engine.operations.canvas import Border, extended, seamless
+from artdesk.engine.operations.credits import with_origin
 from artdesk.engine.operations.cross import crossed
 from artdesk.engine.operations.explain import effect_of_word, explained, swapped
-from artdesk.engine.operations.recolour import recoloured_sketch
-from artdesk.engine.operations.reroll import rerolled
+from artdesk.engine.operations.foreign import fitted, painted_over
+from artdesk.engine.operations.recolour import recoloured, recoloured_sketch
+from artdesk.engine.operations.reroll import rerolled, varied
 from artdesk.engine.pipeline import Engine, Picture
 from artdesk.pictures.record import PictureRecord, record_from_json, record_to_json
 
@@ -161,6 +164,120 @@ def test_a_cross_takes_a_part_from_each(engine: Engine, base: Picture) -> None:
     assert made.tokens.shape == base.tokens.shape
     same = crossed(base, base, base, seed=base.recipe.seed)
     assert same.words == base.recipe.words
+
+
+@pytest.fixture(scope="module")
+def remembered(remembering_bundle: Bundle) -> tuple[Engine, Picture]:
+    """A picture from memory whose colours are moved to a palette of the artist."""
+    engine = Engine(remembering_bundle, threads=1)
+    palette = (Swatch(colour="#203a70", share_milli=600), Swatch(colour="#e0b040", share_milli=400))
+    asked = Recipe(
+        memory=Memory(),
+        palette=palette,
+        canvas=Canvas(width=256, height=256),
+        sampling=Sampling(steps=2),
+        seed=3,
+    )
+    return engine, engine.generate(asked)
+
+
+def test_graded_pictures_keep_their_pixels_outside_of_every_edit(
+    remembered: tuple[Engine, Picture],
+) -> None:
+    """Colours move by what was measured before the first edit, also in the third."""
+    engine, before = remembered
+    plain = engine.decode_codes(engine.codes(stored(before)), engine.condition(stored(before)))
+    assert (plain != before.pixels).any()
+    for number in range(3):
+        mask = np.zeros(before.tokens.shape, np.bool_)
+        mask[number * 3 : number * 3 + 3, :4] = True
+        asked = rerolled(before, mask, seed=number, words=(Word(text="red"),), new_colours=True)
+        made = engine.generate(asked)
+        assert (made.tokens != before.tokens).any()
+        far = np.s_[:, 4 * 8 + 84 :]
+        np.testing.assert_array_equal(made.pixels[far], before.pixels[far])
+        np.testing.assert_array_equal(engine.decode(stored(made)), made.pixels)
+        before = made
+
+
+def test_edits_keep_credits(remembered: tuple[Engine, Picture]) -> None:
+    engine, before = remembered
+    assert before.origin is not None
+    mask = np.zeros(before.tokens.shape, np.bool_)
+    mask[:8, :8] = True
+    made = with_origin(engine.generate(rerolled(before, mask, seed=1)), before)
+    assert made.origin is not None
+    np.testing.assert_array_equal(made.origin.cells[~mask], before.origin.cells[~mask])
+    assert not made.origin.cells[mask].any()
+    wider = engine.generate(extended(before, Border(left=64, top=8), seed=1))
+    moved = with_origin(wider, before, top=1, left=8).origin
+    assert moved is not None
+    np.testing.assert_array_equal(moved.cells[1:, 8:], before.origin.cells)
+    assert not moved.cells[:, :8].any()
+
+
+def test_nothing_varied_is_the_graded_picture_itself(remembered: tuple[Engine, Picture]) -> None:
+    engine, before = remembered
+    for composition in (False, True):
+        made = engine.generate(varied(before, 0, seed=1, composition=composition))
+        np.testing.assert_array_equal(made.pixels, before.pixels)
+
+
+RED = (Swatch(colour="#a01010", share_milli=700), Swatch(colour="#f0e0d0", share_milli=300))
+
+
+def test_recolouring_moves_colours_and_no_token(engine: Engine, base: Picture) -> None:
+    made = engine.generate(recoloured(base, RED))
+    np.testing.assert_array_equal(made.tokens, base.tokens)
+    wanted = srgb8_to_oklab(np.array([(0xA0, 0x10, 0x10), (0xF0, 0xE0, 0xD0)], np.uint8))
+
+    def distance(pixels: np.ndarray) -> float:
+        oklab = srgb8_to_oklab(pixels).reshape(-1, 1, 3)
+        return float(np.sqrt(np.square(oklab - wanted).sum(-1)).min(axis=1).mean())
+
+    # The toy draws every colour at once, which a smooth map can only bring nearer.
+    assert distance(made.pixels) < 0.75 * distance(base.pixels)
+    np.testing.assert_array_equal(engine.decode(stored(made)), made.pixels)
+    same = engine.generate(recoloured(base, RED, 0))
+    np.testing.assert_array_equal(same.pixels, base.pixels)
+    again = engine.generate(recoloured(made, RED))
+    np.testing.assert_array_equal(again.pixels, made.pixels)
+
+
+def test_a_region_of_a_recoloured_picture(engine: Engine, base: Picture) -> None:
+    made = engine.generate(recoloured(base, RED))
+    mask = np.zeros(base.tokens.shape, np.bool_)
+    mask[:4, :4] = True
+    part = engine.generate(rerolled(made, mask, seed=1))
+    far = np.s_[:, 4 * 8 + 84 :]
+    np.testing.assert_array_equal(part.pixels[far], made.pixels[far])
+    assert (part.pixels != made.pixels).any()
+
+
+@given(st.integers(1, 300), st.integers(1, 300))
+def test_any_picture_is_cut_to_the_shape_of_the_canvas(height: int, width: int) -> None:
+    pixels = np.zeros((height, width, 3), np.uint8)
+    assert fitted(pixels, Canvas(width=128, height=64)).shape == (64, 128, 3)
+
+
+def test_painting_over_a_picture_grows_from_its_reconstruction(
+    engine: Engine, toy_bundle: Bundle
+) -> None:
+    pixels = np.zeros((128, 128, 3), np.uint8)
+    pixels[:, 64:] = (200, 60, 20)
+    tokens = WorkEncoder(toy_bundle, 1).tokens(pixels)
+    recipe = Recipe(canvas=Canvas(width=128, height=128), sampling=Sampling(steps=3), seed=5)
+    made = [
+        engine.generate(painted_over(pixels, tokens, recipe, strength))
+        for strength in (0, 300, 1000)
+    ]
+    np.testing.assert_array_equal(made[0].tokens, tokens)
+    changed = [int((one.tokens != tokens).sum()) for one in made]
+    assert 0 == changed[0] < changed[1] <= 77 < changed[2]
+    own = engine.generate(painted_over(pixels, tokens, dataclasses.replace(recipe, palette=RED), 0))
+    np.testing.assert_array_equal(own.tokens, tokens)
+    assert own.palette == RED
+    assert (own.pixels != made[0].pixels).any()
 
 
 def test_recolouring_keeps_lights_and_darks() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from artdesk.core import migrate, packed
-from artdesk.core.edit_recipe import Edit
+from artdesk.core.edit_recipe import Edit, Grade
 from artdesk.core.errors import RecipeError, RecipeTooNew
 from artdesk.core.memory_recipe import (
     MEMORY_RANGES,
@@ -88,6 +88,13 @@ def edited() -> Recipe:
             words=(Word(text="red"),),
             palette=(Swatch(colour="#102030"),),
             tile="both",
+            grade=Grade(
+                palette=(Swatch(colour="#405060"),),
+                strength_milli=800,
+                columns=2,
+                rows=4,
+                tokens=TOKENS,
+            ),
         ),
     )
 
@@ -335,6 +342,12 @@ def test_too_many_influences() -> None:
         ("edit/seed", -1, "seed of the edit is -1"),
         ("edit/words", "red", "words of the edit must be a list"),
         ("edit/tile", "round", "use one of none, across, down, both"),
+        ("edit/grade", 1, "grade must be an object"),
+        ("edit/grade/palette", [], "palette of the grade has 0 entries"),
+        ("edit/grade/strength_milli", 2001, "strength_milli of the grade is 2001"),
+        ("edit/grade/rows", 5, "graded picture cannot be unpacked"),
+        ("edit/grade/tokens", packed.pack(b"\xff" * 16), "a code that no model has"),
+        ("edit/grade/more", 1, "unknown field 'more'"),
         ("edit/tile", None, "use one of none, across, down, both"),
         ("edit/palette", [], "palette of the edit has 0 entries"),
         ("edit/more", 0, "unknown field 'more'"),
@@ -375,6 +388,7 @@ def test_the_longest_recipe_can_be_read_again() -> None:
             random.integers(0, 65535, (256, 256), np.uint16),
             random.integers(0, 2, (256, 256)).astype(np.bool_),
             words=words,
+            grade=Grade.of(random.integers(0, 65535, (256, 256), np.uint16)),
         ),
     )
     assert Recipe.from_json(json.dumps(json.loads(recipe.to_json()))) == recipe

@@ -83,7 +83,11 @@ def recoloured(
 
 
 def graded(
-    pixels: NDArray[np.uint8], swatches: Colours, shares: Sequence[int], strength_milli: int
+    pixels: NDArray[np.uint8],
+    swatches: Colours,
+    shares: Sequence[int],
+    strength_milli: int,
+    like: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint8]:
     """Pixels moved smoothly towards a palette.
 
@@ -96,14 +100,16 @@ def graded(
         swatches: int16 [k, 3], Oklab in 1/4096.
         shares: Of each swatch.
         strength_milli: 1000 moves colours as far as they are matched.
+        like: Another picture to measure how colours move, uint8 [H, W, 3]; None is the picture.
     """
     if not strength_milli or not pixels.size:
         return pixels
-    height, width = pixels.shape[:2]
+    source = pixels if like is None else like
+    height, width = source.shape[:2]
     step = max(1, int((height * width / _SAMPLES) ** 0.5))
-    sample = from_srgb8(pixels[step // 2 :: step, step // 2 :: step]).reshape(-1, 3)
+    sample = from_srgb8(source[step // 2 :: step, step // 2 :: step]).reshape(-1, 3)
     if not len(sample):
-        sample = from_srgb8(pixels).reshape(-1, 3)
+        sample = from_srgb8(source).reshape(-1, 3)
     choice = assigned(sample, swatches, shares)
     shift = (swatches.astype(np.int64)[choice] - sample) * strength_milli // 1000
     bins = sample.astype(np.int64) // _BIN + 64

@@ -70,9 +70,11 @@ class Colouring:
             grade_milli=grade * loud * strength // 1_000_000,
         )
 
-    def grade(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The decoded pixels in these colours."""
-        return graded(pixels, self.swatches, self.shares, self.grade_milli)
+    def grade(
+        self, pixels: NDArray[np.uint8], like: NDArray[np.uint8] | None = None
+    ) -> NDArray[np.uint8]:
+        """The decoded pixels in these colours; how far each moves is measured on `like`."""
+        return graded(pixels, self.swatches, self.shares, self.grade_milli, like)
 
 
 def wanted_of(

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core.colour import hex_to_srgb8, oklab_to_srgb8, srgb8_to_hex, srgb8_to_oklab
-from artdesk.core.edit_recipe import Edit, Tile
+from artdesk.core.edit_recipe import Edit, Grade, Tile
 from artdesk.core.errors import RecipeError
 from artdesk.core.recipe import MAX_SIDE, Canvas, Recipe, Sketch, Word
 from artdesk.core.sketch_layout import sketch_shape
-from artdesk.engine.operations.reroll import covered, without
+from artdesk.engine.operations.reroll import covered, grade_of, without
 from artdesk.pictures.record import Describable
 
 BAND_MILLI = 250
@@ -67,6 +67,8 @@ def extended(
         seed=seed,
         words=words,
         palette=picture.palette or None,
+        # The new part holds nothing yet on which colours could be measured.
+        grade=grade_of(picture) or Grade.of(picture.tokens),
     )
     sketch = _moved(picture.sketch, picture.tokens.shape, around, canvas, mask)
     return replace(picture.recipe, canvas=canvas, sketch=sketch, edit=edit)
@@ -98,7 +100,14 @@ def seamless(
         mask[:tall] = mask[rows - tall :] = True
     if tile in ("across", "both"):
         mask[:, :wide] = mask[:, columns - wide :] = True
-    edit = Edit.of(picture.tokens, mask, seed=seed, palette=picture.palette or None, tile=tile)
+    edit = Edit.of(
+        picture.tokens,
+        mask,
+        seed=seed,
+        palette=picture.palette or None,
+        tile=tile,
+        grade=grade_of(picture),
+    )
     return replace(picture.recipe, sketch=picture.sketch, edit=edit)
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core.cancel import CancelToken
-from artdesk.core.edit_recipe import Edit
+from artdesk.core.edit_recipe import Edit, Grade
 from artdesk.core.errors import RecipeError
 from artdesk.core.recipe import Recipe
 from artdesk.engine.detail import halton
 from artdesk.engine.detail.draw import UNITS_PER_NAT
-from artdesk.engine.operations.reroll import tile_of
+from artdesk.engine.operations.reroll import grade_of, tile_of
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.plan import Plan
 from artdesk.pictures.record import Describable, PictureRecord
@@ -108,6 +108,7 @@ def swapped(picture: Describable, row: int, column: int, code: int) -> Recipe:
         strength_milli=0,
         palette=picture.palette or None,
         tile=tile_of(picture),
+        grade=grade_of(picture) or Grade.of(picture.tokens),
     )
     return replace(picture.recipe, sketch=picture.sketch, edit=edit)
 

@@ -1,4 +1,4 @@
-"""A sketch in the colours of another palette, with its lights and darks where they are."""
+"""Other colours: of a finished picture, whose forms stay, and of a sketch."""
 
 from dataclasses import replace
 
@@ -6,13 +6,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core.colour import hex_to_srgb8, oklab_to_srgb8, srgb8_to_hex, srgb8_to_oklab
-from artdesk.core.recipe import Sketch, Swatch
+from artdesk.core.edit_recipe import Edit, Grade
+from artdesk.core.recipe import Recipe, Sketch, Swatch
+from artdesk.engine.operations.reroll import grade_of, tile_of
+from artdesk.pictures.record import Describable
 
 FloatArray = NDArray[np.float64]
 
 SHADE = 0.5
 """Share of a cell's difference from its swatch that is kept: without it neighbours of one hue run
 together, with all of it the old colours shine through."""
+
+
+def recoloured(
+    picture: Describable, palette: tuple[Swatch, ...], strength_milli: int = 1000
+) -> Recipe:
+    """The recipe of a picture in another palette; no token changes.
+
+    Args:
+        picture: The earlier picture.
+        palette: Its new colours, in place of those of an earlier recolouring.
+        strength_milli: How far its colours move there.
+    """
+    known = grade_of(picture)
+    measured = picture.tokens if known is None else known.token_grid()
+    edit = Edit.of(
+        picture.tokens,
+        np.ones(picture.tokens.shape, dtype=np.bool_),
+        strength_milli=0,
+        palette=picture.palette or None,
+        tile=tile_of(picture),
+        grade=Grade.of(measured, palette, strength_milli),
+    )
+    return replace(picture.recipe, sketch=picture.sketch, edit=edit)
 
 
 def recoloured_sketch(sketch: Sketch, old: tuple[Swatch, ...], new: tuple[Swatch, ...]) -> Sketch:

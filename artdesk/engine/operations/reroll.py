@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from artdesk.core.edit_recipe import Edit, Tile
+from artdesk.core.edit_recipe import Edit, Grade, Tile
 from artdesk.core.recipe import Recipe, Sketch, Word
 from artdesk.engine.detail import halton
 from artdesk.pictures.record import Describable
@@ -48,6 +48,7 @@ def rerolled(
         words=words,
         palette=picture.palette or None,
         tile=tile_of(picture),
+        grade=grade_of(picture),
     )
     sketch = picture.sketch
     if new_colours:
@@ -87,6 +88,14 @@ def tile_of(picture: Describable) -> Tile:
     """Which edges of a picture join without a seam."""
     edit = picture.recipe.edit
     return "none" if edit is None else edit.tile
+
+
+def grade_of(picture: Describable) -> Grade | None:
+    """The grade that an edit of this picture has to keep, so that colours move as they did."""
+    edit = picture.recipe.edit
+    if edit is None or edit.grade is not None:
+        return None if edit is None else edit.grade
+    return None if picture.recipe.memory is None else Grade.of(edit.token_grid())
 
 
 def covered(mask: Mask, sketch: Sketch) -> Mask:
