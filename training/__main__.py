@@ -18,7 +18,7 @@ from artdesk.core.errors import ArtDeskError
 COMMANDS = {
     "corpus": ("training.cli.corpus", "Import paintings and construct pictures into a corpus."),
     "text": ("training.cli.text", "Train the word encoder and build the word table."),
-    "tokenizer": ("training.fit.tokenizer", "Train the tokenizer: encoder, codebook and decoder."),
+    "tokenizer": ("training.cli.tokenizer", "Train the tokenizer: encoder, codebook and decoder."),
     "decoder": ("training.cli.decoder", "Finish the decoder against a critic."),
     "prior": ("training.cli.prior", "Train the sketch prior and the detail prior."),
     "evaluate": (

@@ -1,10 +1,9 @@
 """`python -m training text`: train the word encoder, build the word table, look at words."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +13,15 @@ from rich.console import Console
 
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES
-from training.corpus.lexicon import Entry, read_lexicon
+from training.corpus.lexicon import read_lexicon
 from training.export.word_encoder import compare
 from training.progress import bars
-from training.words import evaluate, table, targets, walks, wordnet
+from training.words import evaluate, table, walks, wordnet
 from training.words.distil import Plan
 from training.words.map import write_map
-from training.words.material import Material, prepare, word_features
-from training.words.semantic import Basis, encode_templates, load_basis, save_basis
+from training.words.material import prepare
+from training.words.outcome import write_derived, write_inferred
+from training.words.semantic import load_basis, save_basis
 from training.words.student import (
     BASIS_FILE,
     identity,
@@ -111,7 +111,7 @@ def train(
         console.print("Stopped; give the same command again to go on.")
         raise typer.Exit(1)
 
-    derived = _derived(lexicon, labels, adjectives, wordnet_folder, basis, model, cache)
+    derived = write_derived(lexicon, labels, adjectives, wordnet_folder, basis, model, cache)
     words, vectors = table.build_word_table(lexicon, weights, cache, model)
     known = table.unit_meaning(vectors)
     unknown = evaluate.calibrate_unknown(student, known, [str(w["word"]) for w in words], material)
@@ -119,7 +119,7 @@ def train(
         "words": {"lexicon": len(labels), "wordnet": len(derived)},
         "held_out": asdict(evaluate.held_out(student, labels, material)),
         "held_out_words": material.held_out,
-        "inferred": _infer(
+        "inferred": write_inferred(
             lexicon, labels, adjectives, wordnet_folder, weights, words, material, evidence
         ),
         "antonyms": evaluate.antonyms(student, adjectives, labels, material),
@@ -143,7 +143,7 @@ def derive(
     labels = {entry.word: entry.vector() for entry in read_lexicon(lexicon)}
     adjectives = wordnet.read_adjectives(wordnet_folder)
     basis = load_basis(weights / BASIS_FILE)
-    derived = _derived(
+    derived = write_derived(
         lexicon,
         labels,
         adjectives,
@@ -153,29 +153,6 @@ def derive(
         work / "cache",
     )
     console.print(f"{len(derived)} words")
-
-
-def _derived(
-    lexicon: Path,
-    labels: Mapping[str, FloatArray],
-    adjectives: wordnet.Adjectives,
-    wordnet_folder: Path,
-    basis: Basis,
-    model: Teacher,
-    cache: Path,
-) -> list[Entry]:
-    """Derive words from WordNet, write them, and give them back."""
-    plain = adjectives.words()
-    centred = basis.centred(encode_templates(model, plain, cache))
-    features = word_features(adjectives, plain, centred, model, cache)
-    excluded = table.read_excluded(lexicon.with_name(table.EXCLUDED_FILE))
-    counts = wordnet.read_adjective_counts(wordnet_folder)
-    target = lexicon.with_name(table.WORDNET_FILE)
-    found = table.derive_entries(adjectives, counts, labels, plain, features, excluded)
-    kept = read_lexicon(target) if target.exists() else []
-    merged = table.merge_entries(kept, found, excluded | set(labels))
-    table.write_entries(target, merged)
-    return merged
 
 
 @app.command()
@@ -201,55 +178,11 @@ def infer(
         int(student["metrics"]["seed"]),
     )
     words = json.loads((weights / "words.json").read_text(encoding="utf-8"))
-    student["metrics"]["inferred"] = _infer(
+    student["metrics"]["inferred"] = write_inferred(
         lexicon, labels, adjectives, wordnet_folder, weights, words, material, evidence
     )
     atomic.write_text(description, json.dumps(student, indent=1) + "\n")
     console.print_json(json.dumps(student["metrics"]["inferred"]))
-
-
-def _infer(
-    lexicon: Path,
-    labels: Mapping[str, FloatArray],
-    adjectives: wordnet.Adjectives,
-    wordnet_folder: Path,
-    weights: Path,
-    words: Sequence[Mapping[str, Any]],
-    material: Material,
-    evidence: targets.Evidence,
-) -> dict[str, Any]:
-    """Write the inferred attributes of words outside the table, and measure the inference.
-
-    What is written has learnt from all labels; the tests hold labels back.
-    """
-    found = dict(
-        zip(evidence.words, targets.infer(adjectives, labels, evidence).values, strict=True)
-    )
-    excluded = table.read_excluded(lexicon.with_name(table.EXCLUDED_FILE))
-    plain = [word for word in adjectives.words() if word not in excluded]
-    count = table.write_inferred(
-        weights,
-        plain,
-        np.stack([found[word] for word in plain]),
-        wordnet.read_adjective_counts(wordnet_folder),
-        {str(word["word"]) for word in words},
-    )
-    return {
-        "words": count,
-        "held_out": asdict(evaluate.held_out_targets(labels, material)),
-        "cross_validated": asdict(evaluate.cross_validate(adjectives, labels, evidence)),
-    }
-
-
-@app.command("table")
-def rebuild_table(
-    lexicon: LexiconOption = LEXICON, weights: WeightsOption = WEIGHTS, work: WorkOption = WORK
-) -> None:
-    """Write words.npz and words.json again, after the lexicon was edited."""
-    metrics = json.loads((weights / "text.json").read_text(encoding="utf-8"))["metrics"]
-    words, vectors = table.build_word_table(lexicon, weights, work / "cache")
-    table.write_word_table(weights, words, vectors, metrics["unknown"]["threshold"])
-    console.print(f"{len(words)} words")
 
 
 @app.command()

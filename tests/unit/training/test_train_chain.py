@@ -14,6 +14,7 @@ from rich.console import Console
 from artdesk.core.errors import ArtDeskError, OutputError, SettingError
 from training.cli import train
 from training.corpus import metadata
+from training.export import own_model
 from training.stages import STATE_NAME, Stage, State, run_chain, signals_kept
 
 IDENTITY = {"pictures": "a", "weights": "b"}
@@ -120,17 +121,17 @@ def test_a_run_folder_of_other_pictures_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_minutes_are_split_completely(tmp_path: Path) -> None:
-    assert sum(train.SHARES.values()) == pytest.approx(1.0)
+    assert sum(own_model.SHARES.values()) == pytest.approx(1.0)
     job = make_job(tmp_path)
-    assert sum(job.part(name) for name in train.SHARES) == pytest.approx(job.minutes, abs=0.01)
-    names = [stage.name for stage in train.stages(job, Console(quiet=True))]
+    assert sum(job.part(name) for name in own_model.SHARES) == pytest.approx(job.minutes, abs=0.01)
+    names = [stage.name for stage in own_model.stages(job, Console(quiet=True), print)]
     assert names[0] == "weights"
     assert names[-1] == "export"
     assert len(names) == len(set(names))
 
 
-def make_job(folder: Path, constructed: int = 2) -> train.Job:
-    return train.Job(
+def make_job(folder: Path, constructed: int = 2) -> own_model.Job:
+    return own_model.Job(
         pictures=folder / "mine",
         weights=folder / "weights",
         run=folder / "run",
@@ -149,19 +150,19 @@ def make_weights(folder: Path, *names: str) -> None:
 def test_weights_are_copied_and_only_whole_parts_of_them(tmp_path: Path) -> None:
     job = make_job(tmp_path)
     detail = ("detail.safetensors", "detail.json")
-    make_weights(job.weights, *train.WORD_FILES, "tokenizer.json", *detail, "other.txt")
+    make_weights(job.weights, *own_model.WORD_FILES, "tokenizer.json", *detail, "other.txt")
     console = Console(record=True, width=200)
-    assert train.copy_weights(job, console)
+    assert own_model.copy_weights(job, console)
     # Without the tokenizer's numbers the detail prior means nothing.
-    assert {path.name for path in job.own_weights.iterdir()} == set(train.WORD_FILES)
+    assert {path.name for path in job.own_weights.iterdir()} == set(own_model.WORD_FILES)
     said = console.export_text()
     assert "no tokenizer" in said
     assert "no detail prior" in said
     for name in ("tokenizer.safetensors", "inferred.npz"):
         (job.weights / name).write_bytes(b"1")
-    assert train.copy_weights(job, console)
+    assert own_model.copy_weights(job, console)
     assert {path.name for path in job.own_weights.iterdir()} == {
-        *train.WORD_FILES,
+        *own_model.WORD_FILES,
         "inferred.npz",
         *detail,
         "tokenizer.json",
@@ -171,15 +172,15 @@ def test_weights_are_copied_and_only_whole_parts_of_them(tmp_path: Path) -> None
 
 def test_weights_without_words_are_refused(tmp_path: Path) -> None:
     job = make_job(tmp_path)
-    make_weights(job.weights, *train.WORD_FILES[1:])
-    with pytest.raises(SettingError, match=train.WORD_FILES[0]):
-        train.copy_weights(job, Console(quiet=True))
+    make_weights(job.weights, *own_model.WORD_FILES[1:])
+    with pytest.raises(SettingError, match=own_model.WORD_FILES[0]):
+        own_model.copy_weights(job, Console(quiet=True))
 
 
 def test_a_loop_is_finished_when_its_minutes_are_spent(tmp_path: Path) -> None:
     torch.save({"spent": 119.0, "model": {}}, tmp_path / "part.pt")
-    assert not train.is_trained(tmp_path / "part.pt", 2.0)
-    assert train.is_trained(tmp_path / "part.pt", 1.9)
+    assert not own_model.is_trained(tmp_path / "part.pt", 2.0)
+    assert own_model.is_trained(tmp_path / "part.pt", 1.9)
 
 
 def draw_pictures(folder: Path, count: int) -> None:
@@ -196,10 +197,10 @@ def test_pictures_are_imported_completed_and_measured(tmp_path: Path) -> None:
     draw_pictures(job.pictures, 14)
     (job.pictures / "broken.jpg").write_bytes(b"no picture")
     console = Console(record=True, width=200)
-    assert train.take_in(job, console)
+    assert own_model.take_in(job, console)
     assert "14 pictures; left out: 1, see" in console.export_text()
-    assert train.draw_more(job)
-    assert train.measure_all(job)
+    assert own_model.draw_more(job)
+    assert own_model.measure_all(job)
     rows = [row for corpus in job.corpora for row in metadata.read(corpus)]
     assert [row.source for row in rows].count("painting") == 14
     assert [row.source for row in rows].count("constructed") == 2
@@ -211,13 +212,13 @@ def test_too_few_pictures_are_refused(tmp_path: Path) -> None:
     job = make_job(tmp_path)
     draw_pictures(job.pictures, 3)
     with pytest.raises(SettingError, match="Only 3 pictures"):
-        train.take_in(job, Console(quiet=True))
+        own_model.take_in(job, Console(quiet=True))
 
 
 def test_without_constructed_pictures_there_is_one_corpus(tmp_path: Path) -> None:
     job = make_job(tmp_path, constructed=0)
     assert job.corpora == [job.imported]
-    assert train.draw_more(job)
+    assert own_model.draw_more(job)
     assert not job.drawn.exists()
 
 
@@ -265,7 +266,7 @@ def test_missing_folders_and_names_are_refused_plainly(tmp_path: Path) -> None:
     make_weights(job.weights)
     with pytest.raises(ArtDeskError, match="1 to 80 characters"):
         run(job.pictures, *common, "--name", " ")
-    with pytest.raises(ArtDeskError, match=train.WORD_FILES[0]):
+    with pytest.raises(ArtDeskError, match=own_model.WORD_FILES[0]):
         run(job.pictures, *common)
     state = json.loads((job.run / STATE_NAME).read_text(encoding="utf-8"))
     assert state["done"] == {}

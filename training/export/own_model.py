@@ -1,0 +1,265 @@
+"""From a folder of pictures to a bundle of one's own: the stages and what each of them does."""
+
+import os
+import pathlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from rich.console import Console
+
+from artdesk.core import atomic
+from artdesk.core.errors import OutputError, SettingError
+from artdesk.core.paths import resources
+from artdesk.engine.words.table import INFERRED_FILE
+from training.corpus import metadata
+from training.corpus.annotating import annotate
+from training.corpus.constructed.build import construct
+from training.corpus.constructed.palette import measure_palettes, read_measured
+from training.corpus.importing import REJECTED_NAME, import_folder
+from training.corpus.texts import Lexicon
+from training.data.captions import load_speech
+from training.export.assemble import Built, Limits, assemble
+from training.export.material import gather, summary
+from training.export.networks import load_networks
+from training.export.publish import write
+from training.fit.detail import train_detail_prior
+from training.fit.sketch import train_sketch_prior
+from training.fit.tokenizer import train_tokenizer
+from training.progress import counted, staged
+from training.stages import Stage
+from training.words.student import TOKENIZER_FILE
+
+SUFFIX = ".artpack"
+LEAST_PICTURES = 12
+CALIBRATION_PICTURES = 64
+# Shares of the minutes: the detail prior is the largest network and learns the slowest.
+SHARES = {"tokenizer": 0.37, "sketch": 0.15, "detail": 0.48}
+WORD_FILES = ("text.safetensors", "text.json", TOKENIZER_FILE, "words.npz", "words.json")
+# Files that make sense only together, and what else they need.
+LEARNT = {
+    "tokenizer": (("tokenizer.safetensors", "tokenizer.json"), None),
+    "sketch prior": (("sketch.safetensors", "sketch.json", "sketch_colours.npz"), None),
+    "detail prior": (("detail.safetensors", "detail.json"), "tokenizer"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is to be trained, and where.
+
+    Attributes:
+        pictures: Folder of the artist's pictures.
+        weights: Float weights that the training goes on from; never changed.
+        run: Folder of everything that is made on the way.
+        name: What people call the model.
+        minutes: Minutes of training, all stages together.
+        constructed: How many constructed pictures are added.
+        seed: Seed of all draws.
+    """
+
+    pictures: pathlib.Path
+    weights: pathlib.Path
+    run: pathlib.Path
+    name: str
+    minutes: float
+    constructed: int
+    seed: int = 0
+
+    @property
+    def own_weights(self) -> pathlib.Path:
+        """The float weights of this run."""
+        return self.run / "weights"
+
+    @property
+    def bundle(self) -> pathlib.Path:
+        """The exported bundle."""
+        return self.run / "bundle"
+
+    @property
+    def imported(self) -> pathlib.Path:
+        """The corpus of the artist's pictures."""
+        return self.run / "pictures"
+
+    @property
+    def drawn(self) -> pathlib.Path:
+        """The corpus of constructed pictures."""
+        return self.run / "constructed"
+
+    @property
+    def corpora(self) -> list[pathlib.Path]:
+        """All corpora."""
+        return [self.imported, self.drawn] if self.constructed else [self.imported]
+
+    def part(self, stage: str) -> float:
+        """Minutes of one training stage."""
+        return round(self.minutes * SHARES[stage], 3)
+
+
+def stages(job: Job, console: Console, show: Callable[[Built], None]) -> list[Stage]:
+    """All stages from pictures to a bundle; `show` prints what quantization cost."""
+    named = {"name": job.name}
+    drawing = {"count": job.constructed, "seed": job.seed}
+
+    def trained(name: str, title: str, work: Callable[[float], None], checkpoint: str) -> Stage:
+        minutes = job.part(name)
+
+        def run() -> bool:
+            work(minutes)
+            return is_trained(job.run / checkpoint, minutes)
+
+        return Stage(name, f"{title}, {minutes:.3g} minutes", {"minutes": minutes}, run)
+
+    def tokenizer(minutes: float) -> None:
+        train_tokenizer(job.corpora, job.run / "tokenizer", job.own_weights, minutes, job.seed)
+
+    def sketch(minutes: float) -> None:
+        speech = load_speech(job.own_weights)
+        train_sketch_prior(
+            job.corpora, job.run / "prior", job.own_weights, minutes, speech, job.seed
+        )
+
+    def detail(minutes: float) -> None:
+        speech = load_speech(job.own_weights)
+        train_detail_prior(
+            job.corpora, job.run / "prior", job.own_weights, minutes, speech, job.seed
+        )
+
+    return [
+        Stage("weights", "copying the weights", {}, lambda: copy_weights(job, console)),
+        Stage("import", "importing pictures", {}, lambda: take_in(job, console)),
+        Stage("construct", "constructing pictures", drawing, lambda: draw_more(job)),
+        Stage("annotate", "measuring pictures", {}, lambda: measure_all(job)),
+        trained("tokenizer", "tokenizer", tokenizer, "tokenizer/tokenizer.pt"),
+        trained("sketch", "sketch prior", sketch, "prior/sketch.pt"),
+        trained("detail", "detail prior", detail, "prior/detail.pt"),
+        Stage(
+            "export", "writing the bundle", {"name": job.name}, lambda: export(job, console, show)
+        ),
+    ]
+
+
+def is_trained(checkpoint: pathlib.Path, minutes: float) -> bool:
+    """Whether a training loop has used up its minutes; it also returns when it is stopped."""
+    state = torch.load(checkpoint, weights_only=True, mmap=True)
+    return bool(state["spent"] >= 60.0 * minutes)
+
+
+def copy_weights(job: Job, console: Console) -> bool:
+    """Copy what the training goes on from; the given folder is never written to.
+
+    Raises:
+        SettingError: The word encoder is missing; nothing here can train it.
+    """
+    missing = [name for name in WORD_FILES if not (job.weights / name).is_file()]
+    if missing:
+        raise SettingError(
+            f"The folder {job.weights} holds no {missing[0]}; name the folder of ArtDesk's weights "
+            "with --weights."
+        )
+    chosen, kept = list(WORD_FILES), set()
+    if (job.weights / INFERRED_FILE).is_file():
+        chosen.append(INFERRED_FILE)
+    for part, (names, needed) in LEARNT.items():
+        whole = all((job.weights / name).is_file() for name in names)
+        if whole and (needed is None or needed in kept):
+            kept.add(part)
+            chosen += names
+        else:
+            console.print(
+                f"There is no {part} to go on from in {job.weights}: it begins from nothing and "
+                "needs hours.",
+                style="yellow",
+                highlight=False,
+            )
+    atomic.make_folder(job.own_weights)
+    for name in chosen:
+        atomic.write_bytes(job.own_weights / name, (job.weights / name).read_bytes())
+    return True
+
+
+def take_in(job: Job, console: Console) -> bool:
+    """Import the pictures into a corpus.
+
+    Raises:
+        SettingError: Too few pictures can be used.
+    """
+    with staged() as progress:
+        result = import_folder(job.pictures, job.imported, progress=progress)
+    left_out = ""
+    if result.rejected:
+        left_out = f"; left out: {len(result.rejected)}, see {job.imported / REJECTED_NAME}"
+    if len(result.rows) < LEAST_PICTURES:
+        raise SettingError(
+            f"Only {len(result.rows)} pictures of {job.pictures} can be used{left_out}. A training "
+            f"needs at least {LEAST_PICTURES}, and a good one hundreds."
+        )
+    console.print(f"{len(result.rows)} pictures{left_out}.", highlight=False)
+    return True
+
+
+def draw_more(job: Job) -> bool:
+    """Draw constructed pictures, half of them in palettes of the artist's pictures."""
+    if not job.constructed:
+        return True
+    table = job.run / "palettes.csv"
+    if not table.exists():
+        with Console().status("Measuring palettes"):
+            found = sorted((job.imported / "pictures").iterdir())
+            atomic.write_text(table, measure_palettes(found))
+    with counted("Drawing") as progress:
+        construct(
+            job.constructed,
+            job.seed,
+            job.drawn,
+            palettes=read_measured(table),
+            progress=progress,
+        )
+    return True
+
+
+def measure_all(job: Job) -> bool:
+    """Measure the attributes of all pictures on one scale, and write texts.
+
+    Raises:
+        SettingError: All pictures fell to one split.
+    """
+    lexicon = Lexicon.read(resources() / "words" / "lexicon.csv")
+    with counted("Measuring") as progress:
+        annotate(job.corpora, lexicon, job.seed, progress)
+    splits = {row.split for corpus in job.corpora for row in metadata.read(corpus)}
+    for split, use in (("train", "learn from"), ("validation", "judge the training by")):
+        if split not in splits:
+            raise SettingError(
+                f"No picture is left to {use}; add pictures to {job.pictures} and choose another "
+                "folder with --run."
+            )
+    return True
+
+
+def export(job: Job, console: Console, show: Callable[[Built], None]) -> bool:
+    """Quantize the networks of the run and write its bundle."""
+    networks = load_networks(job.own_weights)
+    console.print("Encoding pictures, then exporting and quantizing: some minutes.")
+    material = gather(job.corpora, job.own_weights, CALIBRATION_PICTURES, job.seed)
+    built = assemble(networks, material, Limits())
+    show(built)
+    training = {"minutes": job.minutes, **summary(job.own_weights, material.library)}
+    write(built, job.bundle, name=job.name, training=training)
+    return True
+
+
+def check_out(out: pathlib.Path) -> None:
+    """Find out before hours of work whether the result can be written.
+
+    Raises:
+        SettingError: The name does not end in .artpack.
+        OutputError: Its folder cannot be made or written.
+    """
+    if out.suffix != SUFFIX:
+        raise SettingError(f"The result {out.name} must be called something{SUFFIX}.")
+    if out.is_dir():
+        raise OutputError(f"Cannot write {out}: a folder of that name is there; choose another.")
+    atomic.make_folder(out.parent)
+    if not os.access(out.parent, os.W_OK):
+        raise OutputError(f"Cannot write {out}: you may not write there; choose another folder.")
