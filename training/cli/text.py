@@ -185,6 +185,17 @@ def infer(
     console.print_json(json.dumps(student["metrics"]["inferred"]))
 
 
+@app.command("table")
+def rebuild_table(
+    lexicon: LexiconOption = LEXICON, weights: WeightsOption = WEIGHTS, work: WorkOption = WORK
+) -> None:
+    """Write words.npz and words.json again, after the lexicon was edited."""
+    metrics = json.loads((weights / "text.json").read_text(encoding="utf-8"))["metrics"]
+    words, vectors = table.build_word_table(lexicon, weights, work / "cache")
+    table.write_word_table(weights, words, vectors, metrics["unknown"]["threshold"])
+    console.print(f"{len(words)} words")
+
+
 @app.command()
 def look(
     words: Annotated[list[str], typer.Argument(help="Words or phrases to read.")],

@@ -133,9 +133,7 @@ def stages(job: Job, console: Console, show: Callable[[Built], None]) -> list[St
         trained("tokenizer", "tokenizer", tokenizer, "tokenizer/tokenizer.pt"),
         trained("sketch", "sketch prior", sketch, "prior/sketch.pt"),
         trained("detail", "detail prior", detail, "prior/detail.pt"),
-        Stage(
-            "export", "writing the bundle", {"name": job.name}, lambda: export(job, console, show)
-        ),
+        Stage("export", "writing the bundle", named, lambda: export(job, console, show)),
     ]
 
 

@@ -1,6 +1,7 @@
 """What the words of WordNet come to: derived words of the table, inferred attributes of others."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +71,3 @@ def write_inferred(
         "held_out": asdict(evaluate.held_out_targets(labels, material)),
         "cross_validated": asdict(evaluate.cross_validate(adjectives, labels, evidence)),
     }
-
-
-@app.command("table")
-def rebuild_table(
-    lexicon: LexiconOption = LEXICON, weights: WeightsOption = WEIGHTS, work: WorkOption = WORK
-) -> None:
-    """Write words.npz and words.json again, after the lexicon was edited."""
-    metrics = json.loads((weights / "text.json").read_text(encoding="utf-8"))["metrics"]
-    words, vectors = table.build_word_table(lexicon, weights, work / "cache")
-    table.write_word_table(weights, words, vectors, metrics["unknown"]["threshold"])
-    console.print(f"{len(words)} words")
