@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --require-hashes --no-deps
 INSTALL_SELF := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= "bold, dramatic, textured" --palette "\#1d3557,\#e63946,\#f1faee,\#f4a261,\#1a1a1a"
 
-.PHONY: run demo test lint lock bench wheel package smoke clean
+.PHONY: run demo test lint lock bench wheel folder package smoke clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)  ## open the window; without a display make the demo pictures
@@ -43,6 +43,9 @@ lock: | $(BIN)/python  ## the newest versions that fit, with hashes; `make lock 
 
 wheel: $(DEV_STAMP)
 	$(BIN)/python -m build --wheel --no-isolation
+
+folder: | $(BIN)/python  ## the app in dist/artdesk, which runs without Python
+	$(BIN)/python packaging/build.py folder
 
 package: | $(BIN)/python  ## what people download, in dist/: docs/packaging.md
 	$(BIN)/python packaging/build.py archive deb
