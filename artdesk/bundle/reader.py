@@ -7,7 +7,11 @@ flat, and a graph cannot point at other files.
 
 import hashlib
 import io
+import lzma
+import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +23,11 @@ from numpy.typing import NDArray
 
 from artdesk.bundle.manifest import FILE_NAME, MAX_MANIFEST_BYTES, Manifest
 from artdesk.core.errors import BundleError
+from artdesk.core.reading import TooLargeError, read_file
 
 MAX_TOTAL_BYTES = 512 * 1024 * 1024
+MAX_ARRAY_BYTES = 128 * 1024 * 1024
+"""Of all arrays of one file; the largest of the first model has four million bytes."""
 # What file managers drop into folders that people look at.
 _IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
 
@@ -50,17 +57,70 @@ class Bundle:
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """All arrays of one .npz file; BundleError when it is no such file."""
-        data = self.file(name)
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > MAX_TOTAL_BYTES:
-                    raise ValueError("the arrays are too large")
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive_arrays:
-                return {key: np.asarray(archive_arrays[key]) for key in archive_arrays.files}
-        except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            return read_arrays(self.file(name))
+        except (*_DAMAGED, KeyError, TypeError, SyntaxError, tokenize.TokenError) as error:
             raise BundleError(
                 f"{name} in the model bundle holds no readable arrays: export the bundle again."
             ) from error
+
+
+def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
+    """All arrays of a .npz file; only plain, finite numbers, and never more than it says.
+
+    Raises:
+        ValueError: A name twice, an array of objects or texts, NaN, infinity, or a wrong size.
+        Exception: Whatever zipfile and numpy raise for damaged files.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_ARRAY_BYTES:
+            raise ValueError("the arrays are too large")
+        for entry in archive.infolist():
+            name = entry.filename.removesuffix(".npy")
+            if name in arrays or name == entry.filename:
+                raise ValueError(f"{name[:40]} is there twice or is no array")
+            with archive.open(entry) as file:
+                arrays[name] = _array(file.read())
+    return arrays
+
+
+def _array(data: bytes) -> NDArray[Any]:
+    """One .npy file; its header is read before anything is made of its size."""
+    file = io.BytesIO(data)
+    major, _ = np.lib.format.read_magic(file)
+    read_header = (
+        np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+    )
+    shape, columns_first, kind = read_header(file)
+    if kind.kind not in "biuf" or kind.itemsize > 8:
+        raise ValueError(f"{kind} is no plain number")
+    size = kind.itemsize
+    for length in shape:  # in whole numbers of Python, which do not overflow
+        size *= length
+    if min(shape, default=0) < 0 or size != len(data) - file.tell():
+        raise ValueError(f"the shape {shape} does not fit the data")
+    flat = np.frombuffer(data, dtype=kind, offset=file.tell())
+    array = flat.reshape(shape, order="F" if columns_first else "C")
+    if kind.kind == "f" and not np.isfinite(array).all():
+        raise ValueError("a number is not finite")
+    return array.astype(kind.newbyteorder("="))
+
+
+_DAMAGED = (
+    OSError,
+    ValueError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    RuntimeError,
+    NotImplementedError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
+"""What zipfile and numpy raise for encrypted, oddly packed, cut-off and invented entries."""
 
 
 class _Source(Protocol):
@@ -78,8 +138,10 @@ class _Folder:
         return [entry.name for entry in self._path.iterdir()]
 
     def read(self, name: str, limit: int) -> bytes:
-        with (self._path / name).open("rb") as file:
-            return file.read(limit + 1)
+        try:
+            return read_file(self._path / name, limit)
+        except TooLargeError:
+            return b"x" * (limit + 1)
 
 
 class _Pack:
@@ -104,8 +166,7 @@ def open_bundle(path: Path) -> Bundle:
     try:
         with _source(path) as source:
             return _read(path, source)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        # zipfile raises the last three for encrypted, oddly packed and cut-off entries.
+    except _DAMAGED as error:
         raise BundleError(
             f"The model bundle {path} cannot be read: install it again or choose another one."
         ) from error
@@ -116,7 +177,7 @@ def _source(path: Path) -> Iterator[_Source]:
     if path.is_dir():
         yield _Folder(path)
     elif path.is_file():
-        if not zipfile.is_zipfile(path):
+        if path.stat().st_size > MAX_TOTAL_BYTES or not zipfile.is_zipfile(path):
             raise BundleError(
                 f"{path} is no model bundle: choose a bundle folder or an .artpack file."
             )

@@ -32,21 +32,17 @@ def load(text: str, limit: int) -> dict[str, Any]:
     Raises:
         ValueError: Too long, no JSON, no object, a repeated key, NaN, infinity or half a letter.
     """
-    if len(text) > limit:
-        raise ValueError(f"the text is longer than {limit} characters")
-    try:
-        data = json.loads(
-            text,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            object_pairs_hook=_unique,
-        )
-    except RecursionError as error:
-        raise ValueError("the text is nested too deeply") from error
+    data = _parse(text, limit)
     if not isinstance(data, dict):
         raise ValueError("the text is no JSON object")  # noqa: TRY004 - one error for callers
-    if _SURROGATE.search(text):
-        dump(data).encode("utf-8")  # half of a pair of surrogates can be written to no file
+    return data
+
+
+def load_list(text: str, limit: int) -> list[Any]:
+    """Parse a JSON list; as strict as `load`."""
+    data = _parse(text, limit)
+    if not isinstance(data, list):
+        raise ValueError("the text is no JSON list")  # noqa: TRY004 - one error for callers
     return data
 
 
@@ -76,6 +72,23 @@ def without_check(text: str) -> tuple[str, bool]:
     if zlib.crc32(body.encode("utf-8")) != int(found[1], 16):
         raise ValueError("the text does not agree with its checksum")
     return body, True
+
+
+def _parse(text: str, limit: int) -> Any:
+    if len(text) > limit:
+        raise ValueError(f"the text is longer than {limit} characters")
+    try:
+        data = json.loads(
+            text,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            object_pairs_hook=_unique,
+        )
+    except RecursionError as error:
+        raise ValueError("the text is nested too deeply") from error
+    if _SURROGATE.search(text):
+        dump(data).encode("utf-8")  # half of a pair of surrogates can be written to no file
+    return data
 
 
 def _refuse_constant(name: str) -> None:

@@ -52,7 +52,8 @@ class PictureDecoder:
         codes, down, across = surrounded(codes, tile)
         planes = np.ascontiguousarray(np.moveaxis(codes, -1, 0)[None])
         film = self._tables.decoder_film(condition)
-        image = self._session.run({"codes": planes, "film": film}, token)[0]
+        shape = (1, 3, *(self._cell * side for side in codes.shape[:2]))
+        image = self._session.result({"codes": planes, "film": film}, shape, "f", token)
         pixels = np.rint((image[0].astype(np.float32) + 1.0) * 127.5)
         clipped = np.clip(pixels, 0, 255).astype(np.uint8)
         top, left = down * self._cell, across * self._cell

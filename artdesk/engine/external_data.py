@@ -1,9 +1,10 @@
-"""Finds tensors of an ONNX file that want to be read from other files.
+"""Finds what a network of a bundle must not have: data in other files, loops, branches, functions.
 
 A model of a bundle carries all its weights inside, so that its hash covers them and nothing else
-on the disk is ever opened. The protobuf wire format is walked here because the `onnx` package
-belongs to training (field numbers: onnx.proto3; wire format: protobuf.dev/programming-guides/
-encoding).
+on the disk is ever opened. A graph without loops ends; functions that call each other twice grow
+without bounds when they are written out. The protobuf wire format is walked here because the
+`onnx` package belongs to training (field numbers: onnx.proto3; wire format:
+protobuf.dev/programming-guides/encoding).
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ _CHILDREN: dict[str, dict[int, str]] = {
     "sparse": {1: "tensor", 2: "tensor"},
     "tensor": {},
 }
+_SUBGRAPHS = {("attribute", 6), ("attribute", 11), ("model", 25)}
+"""Fields that hold the body of a loop or branch, or a function."""
 _TENSOR_EXTERNAL_DATA = 13
 _TENSOR_DATA_LOCATION = 14
 
@@ -41,23 +44,34 @@ def has_external_data(model: bytes) -> bool:
     Raises:
         MalformedModelError: The bytes are cut off or no ONNX model at all.
     """
-    return _message_has_external_data(memoryview(model), "model", 0)
+    return any(
+        kind == "tensor"
+        and (number == _TENSOR_EXTERNAL_DATA or (number == _TENSOR_DATA_LOCATION and value != 0))
+        for kind, number, value in _all_fields(memoryview(model), "model", 0)
+    )
 
 
-def _message_has_external_data(data: memoryview, kind: str, depth: int) -> bool:
+def has_subgraphs(model: bytes) -> bool:
+    """Whether an ONNX model has loops, branches or functions; raises as `has_external_data`."""
+    return any(
+        (kind, number) in _SUBGRAPHS
+        for kind, number, _ in _all_fields(memoryview(model), "model", 0)
+    )
+
+
+def _all_fields(
+    data: memoryview, kind: str, depth: int
+) -> Iterator[tuple[str, int, memoryview | int]]:
+    """All fields of a message and of those in it, with the type of the message they stand in."""
     if depth > _MAX_DEPTH:
         raise MalformedModelError("messages are nested too deeply")
     for number, value in _fields(data):
-        if kind == "tensor" and number == _TENSOR_EXTERNAL_DATA:
-            return True
-        if kind == "tensor" and number == _TENSOR_DATA_LOCATION and value != 0:
-            return True
+        yield kind, number, value
         child = _CHILDREN[kind].get(number)
-        if child is not None and (
-            isinstance(value, int) or _message_has_external_data(value, child, depth + 1)
-        ):
-            return True
-    return False
+        if child is not None:
+            if isinstance(value, int):
+                raise MalformedModelError("a message is a number")
+            yield from _all_fields(value, child, depth + 1)
 
 
 def _fields(data: memoryview) -> Iterator[tuple[int, memoryview | int]]:

@@ -26,6 +26,7 @@ from artdesk.engine.detail.redraw import redraw
 from artdesk.engine.detail.region import redrawn
 from artdesk.engine.detail.run import DetailRun
 from artdesk.engine.measures.attributes import measure, percentiles
+from artdesk.engine.memory.gallery import WorkGallery
 from artdesk.engine.memory.maker import MemoryMaker
 from artdesk.engine.memory.wanted import Colouring
 from artdesk.engine.picture import Picture
@@ -62,7 +63,7 @@ class _Plan:
     conditions: FloatArray
 
 
-class Engine:
+class Engine(WorkGallery):
     """Makes pictures with one bundle. Not for two threads at once.
 
     Args:
@@ -86,11 +87,13 @@ class Engine:
         self.bundle = bundle
         self.words = WordTable.of(bundle, threads)
         self._tables = BundleTables.of(bundle)
-        self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail")
-        decoder = GraphSession(bundle.file("decoder.onnx"), threads, "decoder")
+        self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail", DetailRun.INPUTS)
+        graph = bundle.file("decoder.onnx")
+        decoder = GraphSession(graph, threads, "decoder", ("codes", "film"))
         self._cell = bundle.manifest.architecture.downsampling
         self._pixels = PictureDecoder(decoder, self._tables, self.words, self._cell)
         network = SketchNetwork(bundle.arrays("sketch.npz"))
+        network.check_colours(len(self._tables.sketch_colours))
         self._sketches = SketchMaker(network, self._tables)
         self.memory = MemoryMaker(bundle, self._tables, self._detail, collections)
 
@@ -237,8 +240,7 @@ class Engine:
 
     def batch(self, recipe: Recipe, count: int) -> Iterator[Recipe]:
         """The recipes of a batch: `count` seeds in a row, each picture independent of others."""
-        for number in range(count):
-            yield recipe.member(number)
+        return (recipe.member(number) for number in range(count))
 
     def _plan(self, recipe: Recipe) -> _Plan:
         recipe = self.resolve(recipe)

@@ -11,6 +11,7 @@ from artdesk.bundle.architecture import Architecture
 from artdesk.bundle.reader import Bundle
 from artdesk.core import sketch_layout
 from artdesk.core.attributes import ATTRIBUTE_COUNT
+from artdesk.core.condition import CONDITION_DIM
 from artdesk.core.errors import BundleError
 from artdesk.engine.detail.sampler import CodeTables, code_tables
 from artdesk.engine.words.palette import PaletteTable
@@ -18,6 +19,10 @@ from artdesk.engine.words.palette import PaletteTable
 FloatArray = NDArray[np.float64]
 
 _FILM_GRID = 256.0
+_LARGEST = 1e6
+"""No weight of ours comes near; what is larger overflows somewhere behind."""
+_MAX_EXPONENTS = 1 << 14
+"""Entries of the table of exponentials: with 16 bits of a code they still fit into an int32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +117,34 @@ class BundleTables:
         neighbours = arrays["code_neighbours"]
         if neighbours.min() < 0 or neighbours.max() >= size:
             raise ValueError("code_neighbours")
+        for name, array in arrays.items():
+            if array.dtype.kind == "f" and float(np.abs(array).max(initial=0)) > _LARGEST:
+                raise ValueError(f"{name} has numbers that are far too large")
+        for name in ("code_colours", "sketch_colours", "palettes"):
+            if arrays[name].dtype != np.uint8:
+                raise ValueError(f"{name} holds no bytes")
+        shares = arrays["palette_shares"]
+        if shares.min() < 0 or shares.sum(axis=1).min() < 0.5 or shares.max() > 2:
+            raise ValueError("palette_shares")
+        if np.abs(arrays["palette_attributes"]).max() > 1 or arrays["code_frequency"].min() < 0:
+            raise ValueError("palette_attributes or code_frequency")
         head = arrays["head_weight"]
         if (
             head.dtype != np.int16
             or np.abs(head.astype(np.int64)).sum(axis=1).max() * 255 > 1 << 24
         ):
             raise ValueError("head_weight")
+        if np.abs(arrays["head_scale"]).max() > 1 or np.abs(arrays["head_bias"]).max() > 1e4:
+            raise ValueError("head_scale or head_bias")  # guidance would leave 64 bits
         exp_table = arrays["exp_table"]
-        if exp_table.ndim != 1 or exp_table[0] != 1 << 24 or exp_table[-1] != 0:
+        if (
+            exp_table.ndim != 1
+            or not 2 <= len(exp_table) <= _MAX_EXPONENTS
+            or exp_table.dtype.kind not in "iu"
+            or exp_table[0] != 1 << 24
+            or exp_table[-1] != 0
+            or (np.diff(exp_table.astype(np.int64)) > 0).any()
+        ):
             raise ValueError("exp_table")
         codes = code_tables(exp_table, arrays["code_frequency"], neighbours)
         return cls(
@@ -129,8 +154,8 @@ class BundleTables:
             head_weight=np.ascontiguousarray(head.T.astype(np.float32)),
             head_scale=arrays["head_scale"].astype(np.float64),
             head_bias=arrays["head_bias"].astype(np.float64),
-            decoder_film=_film(arrays, "decoder"),
-            detail_film=_film(arrays, "detail"),
+            decoder_film=_film(arrays, "decoder", CONDITION_DIM),
+            detail_film=_film(arrays, "detail", CONDITION_DIM + 1),
             sketch_colours=arrays["sketch_colours"].astype(np.uint8),
             palettes=PaletteTable.of(
                 arrays["palettes"].astype(np.uint8),
@@ -142,12 +167,13 @@ class BundleTables:
         )
 
 
-def _film(arrays: Mapping[str, NDArray[Any]], prefix: str) -> FilmNetwork:
+def _film(arrays: Mapping[str, NDArray[Any]], prefix: str, inputs: int) -> FilmNetwork:
     layers = []
     for number in (1, 2, 3):
         weight = arrays[f"{prefix}_film_w{number}"].astype(np.float64)
         bias = arrays[f"{prefix}_film_b{number}"].astype(np.float64)
-        if weight.ndim != 2 or bias.shape != weight.shape[:1]:
+        if weight.ndim != 2 or weight.shape[1] != inputs or bias.shape != weight.shape[:1]:
             raise ValueError(f"{prefix}_film_w{number}")
         layers.append((np.ascontiguousarray(weight), bias))
+        inputs = len(weight)
     return FilmNetwork(tuple(layers))

@@ -7,7 +7,7 @@ new line here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from artdesk.core.recipe import Sampling
+from artdesk.core.recipe import Memory, Sampling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +235,75 @@ CONTROLS: tuple[Control, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryControl(Control):
+    """One control of a recipe's memory."""
+
+    @property
+    def default(self) -> int:
+        value: int = getattr(Memory(), self.field)
+        return value
+
+    def of(self, memory: Memory) -> int:
+        """The stored value in `memory`."""
+        value: int = getattr(memory, self.field)
+        return value
+
+
+MEMORY_CONTROLS: tuple[MemoryControl, ...] = (
+    MemoryControl(
+        field="invention_milli",
+        name="Invention",
+        technical="share redrawn",
+        low=0,
+        high=1000,
+        quantum=10,
+        divisor=1000,
+        decimals=2,
+        dice=(200, 800),
+        help="0 quotes the works as they are, 1 paints every cell anew; lines are kept longest.",
+    ),
+    MemoryControl(
+        field="influence_count",
+        name="Influences",
+        technical="works",
+        low=1,
+        high=6,
+        quantum=1,
+        divisor=1,
+        decimals=0,
+        dice=(1, 5),
+        help="How many works lend their touch: one gives unity, six give variety.",
+    ),
+    MemoryControl(
+        field="quotation",
+        name="Quotation",
+        technical="patch size",
+        low=4,
+        high=12,
+        quantum=2,
+        divisor=1,
+        decimals=0,
+        dice=(4, 12),
+        help="How large the pieces are that are taken from a work: small pieces mix, large ones "
+        "keep its forms.",
+    ),
+    MemoryControl(
+        field="fidelity",
+        name="Fidelity",
+        technical="cells of the composition",
+        low=4,
+        high=64,
+        quantum=1,
+        divisor=1,
+        decimals=0,
+        dice=(6, 32),
+        help="How closely the composition is followed: 4 is a hint of its colours, 64 paints "
+        "after it.",
+    ),
+)
+
+
 def control_of(field: str) -> Control:
     """The control of a `Sampling` field.
 
@@ -242,6 +311,18 @@ def control_of(field: str) -> Control:
         KeyError: no control has that name.
     """
     for control in CONTROLS:
+        if control.field == field:
+            return control
+    raise KeyError(field)
+
+
+def control_of_memory(field: str) -> MemoryControl:
+    """The control of a `Memory` field.
+
+    Raises:
+        KeyError: no control has that name.
+    """
+    for control in MEMORY_CONTROLS:
         if control.field == field:
             return control
     raise KeyError(field)

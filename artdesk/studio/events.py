@@ -1,6 +1,6 @@
 """What the worker thread tells the window, and what it needs from an engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from artdesk.bundle.collection import Work
     from artdesk.bundle.reader import Bundle
     from artdesk.core.cancel import CancelToken
     from artdesk.core.recipe import Canvas, Recipe, Sketch
@@ -44,6 +45,15 @@ class StudioEngine(Protocol):
     def measured(self, pixels: Pixels) -> dict[str, float]: ...
 
     def decode(self, stored: "PictureRecord", token: "CancelToken | None" = None) -> Pixels: ...
+
+    @property
+    def remembers(self) -> bool: ...
+
+    def works(self) -> "tuple[Work, ...]": ...
+
+    def credits(self, works: "Sequence[str]") -> dict[str, tuple[str, str]]: ...
+
+    def work_pixels(self, work: str, token: "CancelToken | None" = None) -> Pixels | None: ...
 
     def sketch_from_image(self, pixels: Pixels, canvas: "Canvas") -> "Sketch": ...
 

@@ -26,6 +26,7 @@ from artdesk.ui.widgets.canvas_view import CanvasView
 from artdesk.ui.widgets.control_panel import ControlPanel
 from artdesk.ui.widgets.heard_panel import HeardPanel
 from artdesk.ui.widgets.history import HistoryModel, HistoryStrip
+from artdesk.ui.widgets.influences_panel import InfluencesPanel
 from artdesk.ui.widgets.inspector import Inspector
 from artdesk.ui.widgets.message_bar import MessageBar
 from artdesk.ui.widgets.palette_panel import PalettePanel
@@ -38,7 +39,7 @@ from artdesk.ui.widgets.words_fold import WordsFold
 
 LEFT_WIDTH = 348
 RIGHT_WIDTH = 320
-RECIPE_TAB = 1
+INFLUENCES_TAB, RECIPE_TAB = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Parts:
     left: QScrollArea
     canvas: CanvasView
     progress: QProgressBar
+    influences: InfluencesPanel
     inspector: Inspector
     heard: HeardPanel
     tabs: QTabWidget
@@ -115,10 +117,12 @@ def build(window: QMainWindow) -> Parts:
     tabs.setDocumentMode(True)
     tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar of tabs takes the focus
     tabs.tabBar().setDrawBase(False)
-    tabs.tabBar().setAccessibleName("Colours and sketch, recipe, what was heard")
-    tabs.setAccessibleName("Colours and sketch, recipe, what was heard")
+    tabs.tabBar().setAccessibleName("Colours and sketch, influences, recipe, what was heard")
+    tabs.setAccessibleName("Colours and sketch, influences, recipe, what was heard")
     tabs.setMinimumWidth(RIGHT_WIDTH)
-    tabs.addTab(_scroll([("Palette", palette), ("Sketch", sketch)]), "Colours and sketch")
+    tabs.addTab(_scroll([("Palette", palette), ("Sketch", sketch)]), "Colours")
+    influences = InfluencesPanel()
+    tabs.addTab(_scroll([("Painted from", influences)]), "Influences")
     tabs.addTab(_scroll([("What made this picture", inspector)]), "Recipe")
     heard = HeardPanel()
     tabs.addTab(_scroll([("What the model heard", heard)]), "Heard")
@@ -167,6 +171,7 @@ def build(window: QMainWindow) -> Parts:
         left=left,
         canvas=canvas,
         progress=progress,
+        influences=influences,
         inspector=inspector,
         heard=heard,
         tabs=tabs,

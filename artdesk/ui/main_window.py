@@ -27,6 +27,7 @@ from artdesk.ui.controllers import actions
 from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.files import Files
 from artdesk.ui.controllers.generation import GenerationController
+from artdesk.ui.controllers.influences import InfluencesController
 from artdesk.ui.controllers.panels import PanelController
 from artdesk.ui.controllers.presets import PresetController
 from artdesk.ui.controllers.viewer import Viewer
@@ -84,6 +85,10 @@ class MainWindow(QMainWindow):
         self.files = Files(self.worker, self)
         self.panels = PanelController(self.parts, self.editor, self.worker, self)
         self.viewer = Viewer(self.parts, self.editor, self.worker, self.files, library, self)
+        self.influences = InfluencesController(self.parts, self.editor, self.worker, self)
+        self.viewer.shown_changed.connect(self.influences.show_picture)
+        self.influences.picture_wanted.connect(self.files.ask_composition)
+        self.files.composition_taken.connect(self.influences.take_composition)
         self.generation = GenerationController(
             self.parts, self.worker, self.panels, self.viewer, self
         )
@@ -143,8 +148,16 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.editor.changed.connect(self._draft_changed)
-        controllers = (self.files, self.panels, self.viewer, self.generation, self.presets)
-        for source in (self.worker, *controllers):
+        controllers = (
+            self.worker,
+            self.files,
+            self.panels,
+            self.viewer,
+            self.influences,
+            self.generation,
+            self.presets,
+        )
+        for source in controllers:
             source.said.connect(self._said)
         live = self.actions_by_name["live"]
         self.parts.live.setChecked(live.isChecked())

@@ -6,13 +6,14 @@ never depend on how fast the machine is.
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from artdesk.bundle.collection import Work
 from artdesk.core.cancel import CancelToken
 from artdesk.core.colour import hex_to_srgb8, srgb8_to_hex
 from artdesk.core.errors import ArtDeskError
@@ -23,6 +24,18 @@ from artdesk.pictures.origin import Origin
 
 KNOWN = ("airy", "blue", "bold", "calm", "dark", "geometric", "soft", "velvet", "warm", "wild")
 HASH = "ab" * 32
+WORKS = (
+    Work(
+        id="p-1",
+        title="Blue <b>",
+        artist="A. Painter",
+        year="1911",
+        source="painting",
+        licence="public domain",
+    ),
+    Work(id="p-2", title="Grey", artist="B. Painter", source="painting", licence="given away"),
+    Work(id="c-1", source="constructed", family="ink_splash", licence="CC0-1.0"),
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +148,21 @@ class PaintEngine:
     def decode(self, stored: PaintPicture, token: CancelToken | None = None) -> NDArray[np.uint8]:
         return self._paint(stored.recipe).pixels
 
+    @property
+    def remembers(self) -> bool:
+        return True
+
+    def works(self) -> tuple[Work, ...]:
+        return WORKS
+
+    def credits(self, works: Sequence[str]) -> dict[str, tuple[str, str]]:
+        known = {work.id: (work.credit, work.licence) for work in WORKS}
+        return {name: known.get(name, (name, "unknown")) for name in works}
+
+    def work_pixels(self, work: str, token: CancelToken | None = None) -> NDArray[np.uint8] | None:
+        shade = {known.id: 40 + 60 * number for number, known in enumerate(WORKS)}
+        return np.full((32, 48, 3), shade[work], np.uint8) if work in shade else None
+
     def sketch_from_image(self, pixels: NDArray[np.uint8], canvas: Canvas) -> Sketch:
         rows, columns = sketch_shape(canvas.width, canvas.height)
         height, width, _ = pixels.shape
@@ -171,7 +199,18 @@ class PaintEngine:
             palette=self._palette(recipe),
             tokens=tokens,
             pixels=pixels,
+            origin=None if recipe.memory is None else self._origin(recipe, tokens.shape),
         )
+
+    def _origin(self, recipe: Recipe, shape: tuple[int, ...]) -> Origin:
+        """The left half from the first work that may take part, the composition from the last."""
+        assert recipe.memory is not None
+        named = [influence.work for influence in recipe.memory.influences]
+        free = [work.id for work in WORKS if work.id not in (*named, *recipe.memory.banned)]
+        works = (*named, *free)
+        cells = np.zeros((*shape, 3), np.uint16)
+        cells[:, : shape[1] // 2, 0] = 1
+        return Origin(works=(works[0], works[-1]), cells=cells)
 
 
 class FaultyStartError(ArtDeskError):

@@ -26,6 +26,9 @@ class DetailRun:
         token: Stops a run of the network.
     """
 
+    INPUTS = ("tokens", "sketch", "film")
+    """Names of the network's inputs."""
+
     def __init__(
         self,
         session: GraphSession,
@@ -54,14 +57,16 @@ class DetailRun:
         film = self._tables.detail_film(np.hstack([self._conditions[:branches], share]))
         below, right = self._padding
         padded = np.pad(tokens.astype(np.int64), ((0, below), (0, right)), constant_values=masked)
-        features = self._session.run(
+        features = self._session.result(
             {
                 "tokens": np.repeat(padded[None], branches, axis=0),
                 "sketch": self._sketch[:branches],
                 "film": film,
             },
+            (branches, len(self._tables.head_weight), *padded.shape),
+            "u1",
             self._token,
-        )[0]
+        )
         rows, columns = np.divmod(positions, tokens.shape[1])
         logits = [self._head(features[branch, :, rows, columns]) for branch in range(branches)]
         return logits[0], logits[1] if guided else None

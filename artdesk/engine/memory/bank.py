@@ -84,6 +84,12 @@ class WorkBank:
         """The name of the collection that a work is in."""
         return str(self._collections[number])
 
+    def palette(self, number: int) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+        """A work's colours, sRGB uint8 [5, 3], and their shares, float64 [5], which sum to 1."""
+        collection, index = self._entries[number]
+        shares = np.maximum(collection.shares[index].astype(np.float64), 1.0)
+        return collection.palettes[index], shares / shares.sum()
+
     def cells(self, number: int) -> Colours:
         """Colours of a work's cells of 2 x 2 tokens, int16 [rows, columns, 3] in 1/4096."""
         collection, index = self._entries[number]

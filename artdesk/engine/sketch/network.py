@@ -20,6 +20,8 @@ from artdesk.engine.detail.draw import IntArray, to_units
 FloatArray = NDArray[np.float64]
 
 _EPSILON = 1e-5  # of torch's LayerNorm
+_LARGEST = 1e6  # no weight of ours comes near; larger ones overflow
+_MAX_WEIGHTS = 32_000_000  # twenty times the first network; 256 MB as float64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,29 @@ class SketchNetwork:
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         try:
+            if not all(array.size for array in arrays.values()):
+                raise ValueError("an array is empty")
+            if any(float(np.abs(array).max(initial=0)) > _LARGEST for array in arrays.values()):
+                raise ValueError("a weight is far too large")
+            if sum(array.size for array in arrays.values()) > _MAX_WEIGHTS:
+                raise ValueError("there are far too many weights")
             self._load({name: np.asarray(a, dtype=np.float64) for name, a in arrays.items()})
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, TypeError, IndexError) as error:
             raise BundleError(
                 "The sketch network of the model bundle is incomplete: install the model again."
             ) from error
 
     def _load(self, arrays: Mapping[str, FloatArray]) -> None:
+        used = {"embedding.weight", "heads"}
+
         def linear(name: str, norm: str = "", centred: bool = False) -> _Linear:
             weight, bias = arrays[f"{name}.weight"], arrays[f"{name}.bias"]
+            for part in ("weight", "bias"):
+                used.add(f"{name}.{part}")
+                if norm:
+                    used.add(f"{norm}.{part}")
+                    if arrays[f"{norm}.{part}"].shape != weight.shape[1:]:
+                        raise ValueError(f"{norm} does not fit {name}")
             if norm:  # the scale and shift of the LayerNorm before it become part of the product
                 bias = bias + weight @ arrays[f"{norm}.bias"]
                 weight = weight * arrays[f"{norm}.weight"]
@@ -85,7 +101,7 @@ class SketchNetwork:
         self.colours = len(self.embedding) - 1
         self.width = self.embedding.shape[1]
         self.heads = int(arrays["heads"])
-        if self.heads < 1 or self.width % self.heads:
+        if self.colours < 1 or self.width < 1 or self.heads < 1 or self.width % self.heads:
             raise ValueError("heads")
         self.features = linear("features", centred=True)
         self.condition = (linear("condition1"), linear("condition2", centred=True))
@@ -105,7 +121,28 @@ class SketchNetwork:
                 )
             )
         self.head = linear("head", "norm")
+        if used != arrays.keys():
+            raise ValueError(f"there are other arrays too: {sorted(arrays.keys() - used)[:3]}")
+        for number, layer in enumerate(self.layers):
+            inner = len(layer.up.weight)
+            for part, wanted in (
+                (layer.qkv, (3 * self.width, self.width)),
+                (layer.project, (self.width, self.width)),
+                (layer.up, (inner, self.width)),
+                (layer.down, (self.width, inner)),
+            ):
+                if part.weight.shape != wanted or part.bias.shape != wanted[:1]:
+                    raise ValueError(f"layer {number} has the shape {part.weight.shape}")
+        for name, linear_part in (
+            ("condition1", self.condition[0]),
+            ("condition2", self.condition[1]),
+            ("features", self.features),
+            ("head", self.head),
+        ):
+            if linear_part.bias.shape != linear_part.weight.shape[:1]:
+                raise ValueError(f"{name} has a bias of the shape {linear_part.bias.shape}")
         expected = {
+            "condition2": (self.condition[1].weight.shape, (self.width, self.width)),
             "condition1": (self.condition[0].weight.shape, (self.width, CONDITION_DIM)),
             "features": (self.features.weight.shape, (self.width, FEATURE_DIM)),
             "head": (self.head.weight.shape, (self.colours, self.width)),
@@ -113,6 +150,14 @@ class SketchNetwork:
         for name, (found, wanted) in expected.items():
             if found != wanted:
                 raise ValueError(f"{name} has the shape {found}, not {wanted}")
+
+    def check_colours(self, count: int) -> None:
+        """BundleError unless the network draws the colours of a table of this length."""
+        if self.colours != count:
+            raise BundleError(
+                f"The sketch network of the model draws {self.colours} colours, its table has "
+                f"{count}: install the model again."
+            )
 
     def start(self, conditions: FloatArray, cells: int) -> "SketchRun":
         """Begin to draw at most `cells` cells.

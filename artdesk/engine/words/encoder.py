@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core.attributes import WORD_DIM
-from artdesk.core.errors import BundleError
 from artdesk.engine.session import GraphSession
 from artdesk.engine.words.pieces import WordPieces
 
 MAX_PIECES = 32
 """Positions that the network knows."""
+_INPUTS = ("input_ids", "attention_mask")
 
 
 class TextEncoder:
@@ -32,15 +32,12 @@ class TextEncoder:
         if self._session is None:
             # Here because most pictures need neither the vocabulary nor the network.
             self._pieces = WordPieces.read(self._tokenizer)
-            self._session = GraphSession(self._model, self._threads, "text")
+            self._session = GraphSession(self._model, self._threads, "text", _INPUTS)
         pieces = self._pieces.encode(text)
         if len(pieces) > MAX_PIECES:
             pieces = [*pieces[: MAX_PIECES - 1], pieces[-1]]
         ids = np.array([pieces], dtype=np.int64)
-        vector = self._session.run({"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
-        if vector.shape != (1, WORD_DIM):
-            raise BundleError(
-                f"The word network of the model gives {list(vector.shape)} numbers, not "
-                f"[1, {WORD_DIM}]: install the model again."
-            )
-        return np.asarray(np.nan_to_num(vector[0].astype(np.float64)))
+        vector = self._session.result(
+            dict(zip(_INPUTS, (ids, np.ones_like(ids)), strict=True)), (1, WORD_DIM), "f"
+        )
+        return np.asarray(vector[0].astype(np.float64))

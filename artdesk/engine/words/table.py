@@ -9,7 +9,6 @@ out once by the network and then kept in the recipe.
 """
 
 import base64
-import json
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.bundle.reader import Bundle
+from artdesk.core import strict_json
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES, WORD_DIM
 from artdesk.core.errors import BundleError
 from artdesk.core.recipe import Word
@@ -34,6 +34,11 @@ DEFAULT_THRESHOLD = 0.5
 
 INFERRED_FILE = "inferred.npz"
 """Attributes inferred from WordNet; a bundle may do without."""
+
+MAX_LIST = 64 * 1024 * 1024
+"""Longest words.json in characters; the first has 370 thousand."""
+MAX_WORD = 80
+"""Longest word of it in characters."""
 
 _HEARD_FROM = 0.1
 
@@ -104,7 +109,12 @@ class WordTable:
         encoder: TextEncoder | None = None,
         inferred: Mapping[str, WordVector] | None = None,
     ) -> None:
-        if vectors.dtype != np.int8 or vectors.shape != (len(words), WORD_DIM):
+        if (
+            not words
+            or vectors.dtype != np.int8
+            or vectors.shape != (len(words), WORD_DIM)
+            or vectors.min() < -SCALE
+        ):
             raise BundleError(
                 f"The word table of the model has {len(words)} words but vectors of the shape "
                 f"{list(vectors.shape)}: install the model again."
@@ -125,10 +135,13 @@ class WordTable:
         """The table of a bundle; BundleError when it is malformed."""
         arrays = bundle.arrays("words.npz")
         try:
-            entries = json.loads(bundle.file("words.json").decode("utf-8"))
-            words = [str(entry["word"]) for entry in entries]
+            entries = strict_json.load_list(bundle.file("words.json").decode("utf-8"), MAX_LIST)
+            words = [_text(entry["word"]) for entry in entries]
+            if len(set(words)) != len(words):
+                raise ValueError("a word is there twice")
             vectors = arrays["vectors"]
-        except (ValueError, KeyError, TypeError) as error:
+            threshold = _threshold(arrays)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
             raise BundleError(
                 "The word list of the model is damaged: install the model again."
             ) from error
@@ -136,7 +149,7 @@ class WordTable:
         inferred = (
             read_inferred(bundle.arrays(INFERRED_FILE)) if INFERRED_FILE in bundle.data else None
         )
-        return cls(words, vectors, _threshold(arrays), encoder, inferred)
+        return cls(words, vectors, threshold, encoder, inferred)
 
     def known(self) -> tuple[str, ...]:
         """All known words, in the order of the table."""
@@ -360,3 +373,9 @@ def _with_degree(vector: WordVector, factor: float) -> WordVector:
 def _threshold(arrays: Mapping[str, NDArray[Any]]) -> float:
     values = arrays.get("thresholds")
     return DEFAULT_THRESHOLD if values is None else float(np.ravel(values)[0])
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_WORD:
+        raise ValueError("a word is no text")
+    return value

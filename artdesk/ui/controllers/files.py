@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from artdesk.core import paths
 from artdesk.core.atomic import make_folder
 from artdesk.core.errors import ArtDeskError
+from artdesk.core.memory_recipe import MAX_PICTURE_CELLS, CellPicture
 from artdesk.core.recipe import Canvas, Sketch, Swatch
 from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
@@ -39,12 +40,21 @@ def read_picture(engine: StudioEngine, path: Path) -> "tuple[StoredPicture, Pixe
     return stored, stored.pixels
 
 
+def composition_cells(pixels: Pixels) -> CellPicture:
+    """A picture uint8 [H, W, 3] as composition: at most 64 cells on the longer side."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, MAX_PICTURE_CELLS / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return CellPicture.of(pictures.resize(pixels, *size))
+
+
 class Files(QObject):
     """The file work of the window. Reading and writing happen on the worker thread."""
 
     opened = Signal(object, object, str)  # StoredPicture, pixels, file name
     palette_taken = Signal(tuple)  # Swatch
     sketch_taken = Signal(object)  # Sketch
+    composition_taken = Signal(object)  # CellPicture
     said = Signal(str, str)
 
     def __init__(self, worker: WorkerController, window: QWidget) -> None:
@@ -76,6 +86,10 @@ class Files(QObject):
     def ask_sketch(self, canvas: Canvas) -> None:
         """Let the artist choose a picture to take the composition from."""
         self._ask("Take the sketch from a picture", lambda path: self.take_sketch(path, canvas))
+
+    def ask_composition(self) -> None:
+        """Let the artist choose any picture whose large forms are painted after."""
+        self._ask("Use a picture as composition", self.take_composition)
 
     def ask_save(self, picture: "Picture | StoredPicture") -> None:
         """Let the artist choose where to save."""
@@ -149,6 +163,19 @@ class Files(QObject):
         def then(result: object) -> None:
             if isinstance(result, Sketch):
                 self.sketch_taken.emit(result)
+
+        self.open_folder = str(path.parent)
+        self._run(work, then)
+
+    def take_composition(self, path: Path) -> None:
+        """Use any picture as composition."""
+
+        def work(_engine: StudioEngine, _token: "CancelToken") -> object:
+            return composition_cells(pictures.open_image(path))
+
+        def then(result: object) -> None:
+            if isinstance(result, CellPicture):
+                self.composition_taken.emit(result)
 
         self.open_folder = str(path.parent)
         self._run(work, then)

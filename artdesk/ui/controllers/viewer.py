@@ -32,6 +32,7 @@ class Viewer(QObject):
     """Shows pictures and remembers which one is shown."""
 
     said = Signal(str, str)
+    shown_changed = Signal(object)  # Picture or StoredPicture
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ class Viewer(QObject):
         self._worker.settle(recipe)
         self._parts.inspector.show_picture(picture, kind, seconds)
         self.restore()
+        self.shown_changed.emit(picture)
 
         def work(engine: StudioEngine, _token: "CancelToken") -> object:
             return engine.heard(recipe)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -29,6 +30,8 @@ from artdesk.ui.widgets.plain import PlainLabel
 SMALLEST, LARGEST = 0.1, 16.0
 STEP = 1.25
 MARGIN = 24
+VEIL = (20, 20, 22, 190)
+"""Colour and opacity over the cells that are not meant: they can be told and still be seen."""
 
 
 class CanvasView(QGraphicsView):
@@ -44,6 +47,9 @@ class CanvasView(QGraphicsView):
         self._scene = QGraphicsScene(self)
         self._item = QGraphicsPixmapItem()
         self._scene.addItem(self._item)
+        self._marks = QGraphicsPixmapItem()
+        self._marks.setVisible(False)
+        self._scene.addItem(self._marks)
         self.setScene(self._scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -99,6 +105,29 @@ class CanvasView(QGraphicsView):
         self.show_badge(badge)
         if self._fitted:
             self.fit()
+
+    def mark_cells(self, mask: npt.NDArray[np.bool_] | None) -> None:
+        """Dim all of the picture but some of its cells; None takes the marks away.
+
+        Args:
+            mask: bool [rows, columns], the cells that stay bright.
+        """
+        self._marks.setVisible(mask is not None)
+        if mask is None:
+            return
+        veil = np.zeros((*mask.shape, 4), dtype=np.uint8)
+        veil[..., :3] = VEIL[:3]
+        veil[..., 3] = np.where(mask, 0, VEIL[3])
+        rows, columns = mask.shape
+        image = QImage(veil.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+        self._marks.setPixmap(QPixmap.fromImage(image.copy()))
+        width, height = self._size
+        self._marks.setTransform(QTransform.fromScale(width / columns, height / rows))
+
+    @property
+    def marked(self) -> bool:
+        """Whether cells are marked."""
+        return self._marks.isVisible()
 
     def show_badge(self, text: str) -> None:
         """Say what is shown, in the corner."""
