@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-import artdesk
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Word
 from artdesk.studio.draft import Draft
@@ -23,6 +22,8 @@ from artdesk.studio.events import StudioEngine
 from artdesk.studio.library import Library
 from artdesk.studio.session_file import SessionFile
 from artdesk.ui import layout
+from artdesk.ui.about import SIZE as ABOUT_SIZE
+from artdesk.ui.about import about_text
 from artdesk.ui.controllers import actions
 from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.files import Files
@@ -270,13 +271,8 @@ class MainWindow(QMainWindow):
         self._show_note("Keys", actions.key_list(), (640, 620))
 
     def show_about(self) -> None:
-        """Show the version, not modal."""
-        self._show_note(
-            "About ArtDesk",
-            f"<h3>ArtDesk {artdesk.__version__}</h3><p>Abstract pictures from adjectives, on this "
-            "computer alone. Nothing is sent anywhere.</p>",
-            (420, 200),
-        )
+        """Show the version and all licences, not modal."""
+        self._show_note("About ArtDesk", about_text(), ABOUT_SIZE)
 
     def _show_note(self, title: str, text: str, size: tuple[int, int]) -> None:
         if self.note is not None:
