@@ -39,7 +39,7 @@ from artdesk.ui.widgets.words_fold import WordsFold
 
 LEFT_WIDTH = 348
 RIGHT_WIDTH = 320
-INFLUENCES_TAB, RECIPE_TAB = 1, 2
+INFLUENCES_TAB, RECIPE_TAB, HEARD_TAB = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name, self._themes = actions.build(self, self._slots())
         self.presets.fill(actions.menu_of(self, "Presets"))
         self.actions_by_name["live"].setChecked(live)
+        self.actions_by_name["panels"].setChecked(True)
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MILLISECONDS)
@@ -140,6 +141,8 @@ class MainWindow(QMainWindow):
             "zoom_out": lambda: canvas.zoom_by(0.8),
             "live": self.worker.set_live,
             "fine": self.parts.controls.fold.setChecked,
+            "panels": self.show_panels,
+            "full_screen": self.show_full_screen,
             "next_pane": lambda: self.walk_panes(1),
             "previous_pane": lambda: self.walk_panes(-1),
             "keys": self.show_keys,
@@ -234,6 +237,30 @@ class MainWindow(QMainWindow):
         if self.theme_choice == "system" and not self._closing:
             self.wear("system")
 
+    def show_panels(self, shown: bool) -> None:
+        """Show or hide all that stands around the picture but the words."""
+        parts = self.parts
+        frames = (parts.left.parentWidget(), parts.tabs.parentWidget(), parts.strip)
+        focused = QApplication.focusWidget()
+        for frame in frames:
+            if frame is None:
+                continue
+            if (
+                not shown
+                and focused is not None
+                and (focused is frame or frame.isAncestorOf(focused))
+            ):
+                parts.canvas.setFocus()
+            frame.setVisible(shown)
+
+    def show_full_screen(self, on: bool) -> None:
+        """Fill the whole screen, or go back."""
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if on
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+
     def walk_panes(self, step: int) -> None:
         """Move the focus to the next or last pane."""
         parts = self.parts
@@ -262,7 +289,7 @@ class MainWindow(QMainWindow):
         )
         for _ in panes:
             here = (here + step) % len(panes)
-            if doors[here].isEnabled():
+            if doors[here].isEnabled() and doors[here].isVisible():
                 break
         doors[here].setFocus(Qt.FocusReason.TabFocusReason)
 

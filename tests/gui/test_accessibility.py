@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from artdesk.ui.layout import HEARD_TAB
 from artdesk.ui.main_window import MainWindow
 from artdesk.ui.widgets import roles
 from artdesk.ui.widgets.heard_panel import AttributeBar
@@ -173,7 +174,7 @@ def test_the_focus_is_seen_on_every_widget(
 
 
 def test_what_we_paint_has_a_role_and_a_name(window: MainWindow, qtbot: QtBot) -> None:
-    everything(window, qtbot, 2)
+    everything(window, qtbot, HEARD_TAB)
     found = set()
     for widget in window.findChildren(QWidget):
         role = roles.ROLES.get(type(widget))

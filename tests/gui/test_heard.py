@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from artdesk.ui.layout import HEARD_TAB
 from artdesk.ui.main_window import MainWindow
 from artdesk.ui.widgets.heard_panel import AttributeBar, HeardPanel
 from tests.gui.conftest import settle
 from tests.gui.paint_engine import PaintEngine
 
 LEFT = Qt.MouseButton.LeftButton
-HEARD_TAB = 2
 
 
 def open_tab(window: MainWindow, qtbot: QtBot) -> HeardPanel:

@@ -101,6 +101,31 @@ def test_f6_walks_the_panes(window: MainWindow, qtbot: QtBot) -> None:
     assert QApplication.focusWidget() is window.parts.strip
 
 
+def test_the_picture_takes_the_room_of_hidden_panels(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1000, 700)
+    QApplication.processEvents()
+    tabs = window.parts.tabs.tabBar()
+    assert tabs.tabRect(tabs.count() - 1).right() < tabs.width()
+    narrow = window.parts.canvas.width()
+    window.parts.setup.seed.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    QApplication.processEvents()
+    assert window.parts.canvas.width() > 0.95 * window.width() - 24
+    assert window.parts.canvas.hasFocus()
+    for _ in range(3):
+        qtbot.keyClick(window, Qt.Key.Key_F6)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert focused.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    QApplication.processEvents()
+    assert window.parts.canvas.width() == narrow
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert not window.isFullScreen()
+
+
 def contrast(one: str, other: str) -> float:
     """WCAG 2.2 contrast ratio of two colours."""
 

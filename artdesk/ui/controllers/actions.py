@@ -47,6 +47,8 @@ LINES: tuple[ActionLine, ...] = (
     ActionLine("View", "zoom_out", "Zoom out", ("Ctrl+-",)),
     ActionLine("View", "live", "Live preview", ("Ctrl+Shift+L",), checkable=True),
     ActionLine("View", "fine", "Fine control", ("Ctrl+Shift+F",), checkable=True),
+    ActionLine("View", "panels", "Panels beside the picture", ("F9",), checkable=True),
+    ActionLine("View", "full_screen", "Full screen", ("F11",), checkable=True),
     ActionLine("View", "next_pane", "Next pane", ("F6",)),
     ActionLine("View", "previous_pane", "Previous pane", ("Shift+F6",)),
     ActionLine("Help", "keys", "Keys", ("F1", "Shift+?")),

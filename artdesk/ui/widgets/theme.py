@@ -207,7 +207,7 @@ QCheckBox { spacing: 8px; padding: 2px 4px; border: 1px solid transparent;
 QCheckBox:focus { border-color: $accent; }
 QTabWidget::pane { border: none; }
 QTabBar { background: transparent; }
-QTabBar::tab { background: transparent; color: $dim; padding: 8px 12px; margin: 4px 0 0 4px;
+QTabBar::tab { background: transparent; color: $dim; padding: 8px 9px; margin: 4px 0 0 2px;
   border: none; border-bottom: 2px solid transparent; font-weight: 600; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
