@@ -48,7 +48,11 @@ def start_log(
     try:
         left = crash.read_text(encoding="utf-8", errors="replace") if crash.exists() else ""
         handler = logging.handlers.RotatingFileHandler(
-            folder / LOG_NAME, maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+            folder / LOG_NAME,
+            maxBytes=1_000_000,
+            backupCount=3,
+            encoding="utf-8",
+            errors="backslashreplace",  # names of files need not be UTF-8
         )
         # Kept open for the whole run: faulthandler writes to its descriptor when all else fails.
         _crash_file = crash.open("w", encoding="utf-8")

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from artdesk.studio.tasks import TaskFailed, TaskReady
 
 if TYPE_CHECKING:
     from artdesk.bundle.collection import Work
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from artdesk.pictures.record import PictureRecord
     from artdesk.studio.library import Entry
 
+UNEXPECTED = "Something went wrong inside ArtDesk; the details are in the log. Nothing was lost."
 Pixels = npt.NDArray[np.uint8]  # [height, width, 3], sRGB
 
 
@@ -139,22 +142,6 @@ class FinalFailed:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaskReady:
-    """A short piece of work is done."""
-
-    number: int
-    result: object
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFailed:
-    """A short piece of work failed."""
-
-    number: int
-    message: str
-
-
 Event = (
     EngineReady
     | EngineFailed
@@ -166,6 +153,6 @@ Event = (
     | FinalReady
     | FinalCancelled
     | FinalFailed
-    | TaskReady
+    | TaskReady[Any]
     | TaskFailed
 )

@@ -12,11 +12,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic
 
 from artdesk.core.cancel import CancelToken
 from artdesk.core.errors import ArtDeskError, Cancelled
 from artdesk.studio.events import (
+    UNEXPECTED,
     EngineFailed,
     EngineReady,
     EngineRefused,
@@ -28,9 +29,8 @@ from artdesk.studio.events import (
     FinalStarted,
     PreviewFailed,
     PreviewReady,
-    TaskFailed,
-    TaskReady,
 )
+from artdesk.studio.tasks import Result, Taker, TaskFailed, TaskReady
 
 if TYPE_CHECKING:
     from artdesk.core.recipe import Recipe
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 PREVIEW_SECONDS = 0.1
-UNEXPECTED = "Something went wrong inside ArtDesk; the details are in the log. Nothing was lost."
-
-Task = Callable[["StudioEngine", CancelToken], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +55,13 @@ class _Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
-    number: int
-    work: Task
+class _Task(Generic[Result]):
+    work: "Callable[[StudioEngine, CancelToken], Result]"
+    taker: Taker[Result]
+
+    def run(self, engine: "StudioEngine", token: CancelToken) -> TaskReady[Result]:
+        """Do the work."""
+        return TaskReady(self.work(engine, token), self.taker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,11 @@ class LatestWorker:
         self._keep = keep
         self._condition = threading.Condition()
         self._numbers = 0
-        self._tasks: deque[_Task | _Swap] = deque()
+        self._tasks: deque[_Task[Any] | _Swap] = deque()
         self._finals: deque[_Final] = deque()
-        self._idle_tasks: deque[_Task] = deque()
+        self._idle_tasks: deque[_Task[Any]] = deque()
         self._preview: _Preview | None = None
-        self._running: _Final | _Preview | _Task | _Swap | None = None
+        self._running: _Final | _Preview | _Task[Any] | _Swap | None = None
         self._token = CancelToken()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="artdesk-worker", daemon=True)
@@ -117,13 +118,26 @@ class LatestWorker:
             self._condition.notify()
             return number
 
-    def submit_task(self, work: Task, *, idle: bool = False) -> int:
-        """Queue a short piece of work; `idle` work waits until nothing else does."""
+    def submit_task(
+        self,
+        work: "Callable[[StudioEngine, CancelToken], Result]",
+        then: Callable[[Result], None],
+        fail: Callable[[str], None],
+        *,
+        idle: bool = False,
+    ) -> None:
+        """Queue a short piece of work that needs the engine.
+
+        Args:
+            work: What to do.
+            then: Takes its result; called by whoever delivers the event.
+            fail: Takes one plain sentence.
+            idle: Whether it waits until nothing else does.
+        """
+        task = _Task(work, Taker(then, fail))
         with self._condition:
-            number = self._next()
-            (self._idle_tasks if idle else self._tasks).append(_Task(number, work))
+            (self._idle_tasks if idle else self._tasks).append(task)
             self._condition.notify()
-            return number
 
     def change_engine(self, start: "Callable[[], StudioEngine]") -> None:
         """Load another model after the running job; the old one stays when that fails."""
@@ -185,11 +199,11 @@ class LatestWorker:
                 with self._condition:
                     self._running = None
 
-    def _take(self) -> "_Final | _Preview | _Task | _Swap | None":
+    def _take(self) -> "_Final | _Preview | _Task[Any] | _Swap | None":
         """The next job, taken out of its slot before it runs so that no request gets lost."""
         with self._condition:
             while not self._closing:
-                job: _Final | _Preview | _Task | _Swap | None = None
+                job: _Final | _Preview | _Task[Any] | _Swap | None = None
                 if self._tasks:
                     job = self._tasks.popleft()
                 elif self._finals:
@@ -205,7 +219,7 @@ class LatestWorker:
                 self._condition.wait()
             return None
 
-    def _work(self, engine: "StudioEngine", job: "_Final | _Preview | _Task") -> None:
+    def _work(self, engine: "StudioEngine", job: "_Final | _Preview | _Task[Any]") -> None:
         token = self._token
         try:
             if isinstance(job, _Final):
@@ -213,7 +227,7 @@ class LatestWorker:
             elif isinstance(job, _Preview):
                 self._report(PreviewReady(job.number, engine.preview(job.recipe, token)))
             else:
-                self._report(TaskReady(job.number, job.work(engine, token)))
+                self._report(job.run(engine, token))
         except Cancelled:
             if isinstance(job, _Final):
                 self._report(FinalCancelled(job.number))
@@ -255,9 +269,9 @@ def _begin(start: "Callable[[], StudioEngine]") -> "tuple[StudioEngine | None, s
         return None, UNEXPECTED
 
 
-def _failure(job: "_Final | _Preview | _Task", message: str) -> Event:
+def _failure(job: "_Final | _Preview | _Task[Any]", message: str) -> Event:
     if isinstance(job, _Final):
         return FinalFailed(job.number, message)
     if isinstance(job, _Preview):
         return PreviewFailed(job.number, message)
-    return TaskFailed(job.number, message)
+    return TaskFailed(message, job.taker.fail)

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Word
@@ -21,6 +21,7 @@ from artdesk.studio.draft import Draft
 from artdesk.studio.events import StudioEngine
 from artdesk.studio.library import Library
 from artdesk.studio.session_file import SessionFile
+from artdesk.studio.thumbnails import Thumbnails
 from artdesk.ui import layout
 from artdesk.ui.about import SIZE as ABOUT_SIZE
 from artdesk.ui.about import about_text
@@ -31,14 +32,17 @@ from artdesk.ui.controllers.generation import GenerationController
 from artdesk.ui.controllers.influences import InfluencesController
 from artdesk.ui.controllers.panels import PanelController
 from artdesk.ui.controllers.presets import PresetController
+from artdesk.ui.controllers.strip import StripController
 from artdesk.ui.controllers.viewer import Viewer
 from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.widgets import roles, theme
 from artdesk.ui.widgets.icons import IconButton
 from artdesk.ui.widgets.message_bar import Level
 from artdesk.ui.widgets.note_dialog import NoteDialog
+from artdesk.ui.widgets.plain import question
 
 AUTOSAVE_MILLISECONDS = 1000
+LEAVE_CHOICES = ("Store again and quit", "Quit without them", "Stay")
 FIRST_DRAFT = Draft(words=(Word(text="calm"), Word(text="geometric"), Word(text="warm")), seed=7)
 
 
@@ -75,6 +79,8 @@ class MainWindow(QMainWindow):
         self.theme_choice = theme_choice
         self.closed_in_time = True
         self._closing = False
+        self._leave_unstored = False
+        self.leaving: QMessageBox | None = None
         self._session = session
         self._session_warned = False
         self.note: NoteDialog | None = None
@@ -85,7 +91,15 @@ class MainWindow(QMainWindow):
         self.worker.live = live
         self.files = Files(self.worker, self)
         self.panels = PanelController(self.parts, self.editor, self.worker, self)
-        self.viewer = Viewer(self.parts, self.editor, self.worker, self.files, library, self)
+        self.viewer = Viewer(self.parts, self.editor, self.worker, self.files, self)
+        self.strip = StripController(
+            self.parts,
+            self.worker,
+            self.viewer,
+            library,
+            Thumbnails(session.path.parent / "thumbnails"),
+            self,
+        )
         self.influences = InfluencesController(self.parts, self.editor, self.worker, self)
         self.viewer.shown_changed.connect(self.influences.show_picture)
         self.influences.picture_wanted.connect(self.files.ask_composition)
@@ -106,7 +120,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.wear(theme_choice)
         self.panels.show_draft(self.editor.draft)
-        self.viewer.fill_history()
+        self.strip.fill()
         self.parts.words.line.setFocus()
         if note:
             self.say(note, "warning")
@@ -134,7 +148,7 @@ class MainWindow(QMainWindow):
             "use_all": self.viewer.use_all,
             "use_words": self.viewer.use_words,
             "remix": self.viewer.remix,
-            "star": self.viewer.star_current,
+            "star": self.strip.star_shown,
             "fit": canvas.fit,
             "actual": canvas.actual,
             "zoom_in": lambda: canvas.zoom_by(1.25),
@@ -158,6 +172,7 @@ class MainWindow(QMainWindow):
             self.panels,
             self.viewer,
             self.influences,
+            self.strip,
             self.generation,
             self.presets,
         )
@@ -361,12 +376,44 @@ class MainWindow(QMainWindow):
         return base64.b64encode(self.saveGeometry().data()).decode("ascii")
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing and not self._leave_unstored and self.parts.history.unstored():
+            event.ignore()
+            self._ask_to_leave()
+            return
         if not self._closing:
             self._closing = True
             self._autosave.stop()
             self.save_session()
-            for dialog in (self.files.dialog, self.note):
+            for dialog in (self.files.dialog, self.note, self.leaving):
                 if dialog is not None:
                     dialog.close()
             self.closed_in_time = self.worker.close()
         event.accept()
+
+    def _ask_to_leave(self) -> None:
+        """Before pictures are dropped that exist only here, as after a full disk."""
+        if self.leaving is not None:
+            self.leaving.raise_()
+            return
+        count = len(self.parts.history.unstored())
+        what = "One picture is" if count == 1 else f"{count} pictures are"
+        text = (
+            f"{what} not stored and would be lost. Free some space on the disk and store again, "
+            "or stay and save with Ctrl+S."
+        )
+        self.leaving, buttons = question(self, "Quit ArtDesk", text, LEAVE_CHOICES)
+        again, drop, _stay = buttons
+        again.clicked.connect(lambda: self.strip.store_again(self.close))
+        drop.clicked.connect(self._drop_unstored)
+        self.leaving.finished.connect(self._left)
+        self.leaving.open()
+
+    def _drop_unstored(self) -> None:
+        self._leave_unstored = True
+        self.close()
+
+    @Slot()
+    def _left(self) -> None:
+        if self.leaving is not None:
+            self.leaving.deleteLater()
+            self.leaving = None

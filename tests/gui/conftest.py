@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from artdesk.studio.library import Library
@@ -73,6 +75,8 @@ def make_window(
     engine.gate.set()
     for window in windows:
         window.close()
+        if window.leaving is not None:
+            answer(window.leaving, "Quit without them")
         assert window.closed_in_time
 
 
@@ -84,9 +88,19 @@ def window(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
+def answer(box: QMessageBox, choice: str) -> None:
+    """Click the button of a question."""
+    (button,) = [one for one in box.buttons() if one.text() == choice]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
 def settle(window: MainWindow, qtbot: QtBot) -> None:
     """Wait until the worker has answered everything that was asked so far."""
     qtbot.waitUntil(lambda: window.worker.engine is not None)
-    answered: list[object] = []
-    window.worker.run(lambda _engine, _token: None, answered.append, idle=True)
-    qtbot.waitUntil(lambda: bool(answered))
+    # What is read from files may ask the engine, and the other way round.
+    for _ in range(2):
+        answered: list[object] = []
+        window.worker.run_files(lambda: None, answered.append)
+        qtbot.waitUntil(lambda: len(answered) == 1)  # noqa: B023 - waited for at once
+        window.worker.run(lambda _engine, _token: None, answered.append, idle=True)
+        qtbot.waitUntil(lambda: len(answered) == 2)  # noqa: B023

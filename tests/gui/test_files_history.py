@@ -260,7 +260,7 @@ def test_a_picture_deleted_elsewhere_is_said(window: MainWindow, qtbot: QtBot) -
 def test_the_history_model_keeps_qt_rules(window: MainWindow, qtbot: QtBot) -> None:
     tester = QAbstractItemModelTester(window.parts.history)
     make(window, qtbot)
-    window.viewer.fill_history()
+    window.strip.fill()
     assert tester.model() is window.parts.history
     assert window.parts.history.rowCount() == 1
 

@@ -203,7 +203,7 @@ def test_a_full_disk_loses_no_picture(
         raise OutputError("Cannot write it: the disk is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "save_new", full)
+        patch.setattr(files, "store", full)
         make(window, qtbot)
     assert "the disk is full" in window.parts.message.text
     item = window.parts.history.item(0)

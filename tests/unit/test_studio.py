@@ -21,10 +21,10 @@ from artdesk.studio.events import (
     FinalFailed,
     FinalReady,
     PreviewReady,
-    TaskReady,
 )
 from artdesk.studio.library import Entry, Library
 from artdesk.studio.session_file import SessionFile
+from artdesk.studio.tasks import TaskReady
 from artdesk.studio.worker import LatestWorker
 from tests.gui.paint_engine import PaintEngine, PaintPicture
 
@@ -181,6 +181,10 @@ def running(engine: PaintEngine, tmp_path: Path):  # type: ignore[no-untyped-def
     assert running.worker.close()
 
 
+def refuse(_outcome: object) -> None:
+    """Nobody takes this outcome."""
+
+
 def test_only_the_newest_waiting_preview_is_made(
     running: RunningWorker, engine: PaintEngine
 ) -> None:
@@ -190,7 +194,7 @@ def test_only_the_newest_waiting_preview_is_made(
         inside.set()
         gate.wait(60)
 
-    running.worker.submit_task(hold)
+    running.worker.submit_task(hold, refuse, refuse)
     assert inside.wait(60)
     numbers = [running.worker.submit_preview(Recipe(seed=seed)) for seed in range(50)]
     gate.set()
@@ -233,11 +237,13 @@ def test_tasks_run_between_finals(running: RunningWorker, engine: PaintEngine) -
     for seed in range(2):
         running.worker.submit_final(Recipe(seed=seed))
     assert engine.waiting.wait(60)
-    running.worker.submit_task(lambda _engine, _token: len(engine.finals))
+    answered: list[int] = []
+    running.worker.submit_task(lambda _engine, _token: len(engine.finals), answered.append, refuse)
     engine.gate.set()
     (ready,) = running.wait(TaskReady)
     assert isinstance(ready, TaskReady)
-    assert ready.result == 1
+    ready.deliver()
+    assert answered == [1]
     running.wait(FinalReady, 2)
 
 

@@ -11,14 +11,15 @@ from artdesk.core import paths
 from artdesk.core.atomic import make_folder
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.memory_recipe import MAX_PICTURE_CELLS, CellPicture
-from artdesk.core.recipe import Canvas, Sketch, Swatch
+from artdesk.core.recipe import Canvas
+from artdesk.core.sketch_layout import sketch_shape
+from artdesk.engine.sketch.draw import sketch_from_pixels
 from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
-from artdesk.studio.events import Pixels, StudioEngine
+from artdesk.studio.events import Pixels
 from artdesk.ui.controllers.worker import WorkerController
 
 if TYPE_CHECKING:
-    from artdesk.core.cancel import CancelToken
     from artdesk.engine.pipeline import Picture
     from artdesk.pictures.files import StoredPicture
 
@@ -26,18 +27,6 @@ FILTER = "Pictures (*.png *.jpg *.jpeg *.webp)"
 MODEL_SUFFIX = ".artpack"
 MODEL_FILTER = f"ArtDesk models (*{MODEL_SUFFIX})"
 SAVE_FILTERS = "PNG with recipe (*.png);;JPEG with recipe (*.jpg);;WebP with recipe (*.webp)"
-
-
-def read_picture(engine: StudioEngine, path: Path) -> "tuple[StoredPicture, Pixels]":
-    """Open a picture file; its tokens are decoded when the loaded model made it.
-
-    Returns:
-        What the file says, and the pixels to show, uint8 [height, width, 3].
-    """
-    stored = pictures.open_picture(path)
-    if stored.bundle_hash == engine.bundle.hash:
-        return stored, engine.decode(stored)
-    return stored, stored.pixels
 
 
 def composition_cells(pixels: Pixels) -> CellPicture:
@@ -49,9 +38,9 @@ def composition_cells(pixels: Pixels) -> CellPicture:
 
 
 class Files(QObject):
-    """The file work of the window. Reading and writing happen on the worker thread."""
+    """The file work of the window. Reading and writing happen on the thread of files."""
 
-    opened = Signal(object, object, str)  # StoredPicture, pixels, file name
+    opened = Signal(object, str)  # StoredPicture, file name
     palette_taken = Signal(tuple)  # Swatch
     sketch_taken = Signal(object)  # Sketch
     composition_taken = Signal(object)  # CellPicture
@@ -122,72 +111,42 @@ class Files(QObject):
             return
         self.open_folder = str(path.parent)
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return read_picture(engine, path)
-
-        def then(result: object) -> None:
-            if isinstance(result, tuple):
-                self.opened.emit(result[0], result[1], path.name)
-
-        self._run(work, then)
+        self._worker.run_files(
+            lambda: pictures.open_picture(path),
+            lambda stored: self.opened.emit(stored, path.name),
+        )
 
     def save(self, path: Path, picture: "Picture | StoredPicture") -> None:
         """Save a picture with its recipe."""
         self.save_folder = str(path.parent)
 
-        def work(_engine: StudioEngine, _token: "CancelToken") -> object:
-            pictures.save_picture(path, picture)
-            return path
-
-        self._run(work, lambda _result: self.said.emit(f"Saved as {path}.", "info"))
+        self._worker.run_files(
+            lambda: pictures.save_picture(path, picture),
+            lambda _none: self.said.emit(f"Saved as {path}.", "info"),
+        )
 
     def take_palette(self, path: Path) -> None:
         """Take the main colours of any picture."""
-
-        def work(_engine: StudioEngine, _token: "CancelToken") -> object:
-            return palette_from_image(pictures.open_image(path))
-
-        def then(result: object) -> None:
-            if isinstance(result, tuple) and all(isinstance(one, Swatch) for one in result):
-                self.palette_taken.emit(result)
-
         self.open_folder = str(path.parent)
-        self._run(work, then)
+        self._worker.run_files(
+            lambda: palette_from_image(pictures.open_image(path)), self.palette_taken.emit
+        )
 
     def take_sketch(self, path: Path, canvas: Canvas) -> None:
         """Take the composition of any picture."""
-
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return engine.sketch_from_image(pictures.open_image(path), canvas)
-
-        def then(result: object) -> None:
-            if isinstance(result, Sketch):
-                self.sketch_taken.emit(result)
-
         self.open_folder = str(path.parent)
-        self._run(work, then)
+        rows, columns = sketch_shape(canvas.width, canvas.height)
+        self._worker.run_files(
+            lambda: sketch_from_pixels(pictures.open_image(path), rows, columns),
+            self.sketch_taken.emit,
+        )
 
     def take_composition(self, path: Path) -> None:
         """Use any picture as composition."""
-
-        def work(_engine: StudioEngine, _token: "CancelToken") -> object:
-            return composition_cells(pictures.open_image(path))
-
-        def then(result: object) -> None:
-            if isinstance(result, CellPicture):
-                self.composition_taken.emit(result)
-
         self.open_folder = str(path.parent)
-        self._run(work, then)
-
-    def _run(
-        self,
-        work: "Callable[[StudioEngine, CancelToken], object]",
-        then: Callable[[object], None],
-    ) -> None:
-        self._worker.run(work, then)
-        if self._worker.engine is None and not self._worker.fault:
-            self.said.emit("That will be done as soon as the model is loaded.", "info")
+        self._worker.run_files(
+            lambda: composition_cells(pictures.open_image(path)), self.composition_taken.emit
+        )
 
     def _ask(self, title: str, then: Callable[[Path], None], names: str = FILTER) -> None:
         dialog = self._dialog(title)

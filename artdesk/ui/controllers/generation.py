@@ -50,6 +50,7 @@ class GenerationController(QObject):
     def generate(self) -> None:
         """Make as many pictures as the draft says; while busy, queue as many more."""
         if self._panels.commit_words():
+            self._viewer.restart()
             self._worker.generate()
 
     def cancel(self) -> None:
@@ -84,6 +85,8 @@ class GenerationController(QObject):
         steps = max(1, event.steps)
         share = min(event.step, steps) * SCALE // steps
         self._parts.progress.setValue(self._done * SCALE + share)
+        if self._viewer.looking:
+            return
         if event.preview is not None:
             canvas = recipe.canvas
             self._parts.canvas.show_pixels(event.preview, canvas.width, canvas.height, "")

@@ -38,9 +38,9 @@ class HearingController(QObject):
         self._editor = editor
         self._worker = worker
         self._made_last: Pixels | None = None
-        self._measuring = NewestTask(worker)
-        self._completing = NewestTask(worker)
-        self._illustrating = NewestTask(worker)
+        self._measuring: NewestTask[dict[str, float]] = NewestTask(worker)
+        self._completing: NewestTask[tuple[str, ...]] = NewestTask(worker)
+        self._illustrating: NewestTask[Pixels] = NewestTask(worker)
         worker.heard.connect(self._heard)
         worker.preview_made.connect(self._made)
         worker.picture_made.connect(self._made)
@@ -57,14 +57,7 @@ class HearingController(QObject):
             return  # the words were changed meanwhile and are asked about again
         self._parts.heard.show_words(heard, len(draft.avoid))
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return engine.asked(recipe)
-
-        def then(result: object) -> None:
-            if isinstance(result, dict):
-                self._parts.heard.show_prompt(result)
-
-        self._worker.run(work, then)
+        self._worker.run(lambda engine, _token: engine.asked(recipe), self._parts.heard.show_prompt)
 
     @Slot(object)
     def _forget(self) -> None:
@@ -83,27 +76,18 @@ class HearingController(QObject):
             return
         self._made_last = None
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return engine.measured(pixels)
-
-        def then(result: object) -> None:
-            if isinstance(result, dict):
-                self._parts.heard.show_measured(result)
-
-        self._measuring.ask(work, then)
+        self._measuring.ask(
+            lambda engine, _token: engine.measured(pixels), self._parts.heard.show_measured
+        )
 
     def _complete(self, field: WordField, start: str) -> None:
         """Add words of similar meaning to the open list, then pictures of what each would do."""
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return engine.words.nearest(start, SIMILAR)
-
-        def then(result: object) -> None:
-            if isinstance(result, tuple):
-                field.completions.add_similar(start, result)
+        def then(words: tuple[str, ...]) -> None:
+            field.completions.add_similar(start, words)
             self._illustrate(field)
 
-        self._completing.ask(work, then)
+        self._completing.ask(lambda engine, _token: engine.words.nearest(start, SIMILAR), then)
 
     def _illustrate(self, field: WordField) -> None:
         """Draw the next word of the list that has no picture yet."""
@@ -114,11 +98,11 @@ class HearingController(QObject):
         if recipe is None:
             return
 
-        def work(engine: StudioEngine, token: "CancelToken") -> object:
+        def work(engine: StudioEngine, token: "CancelToken") -> Pixels:
             return to_thumbnail(engine.preview(recipe, token).pixels, THUMBNAIL)
 
-        def then(result: object) -> None:
-            field.completions.show_picture(word, to_pixmap(result))  # type: ignore[arg-type]
+        def then(pixels: Pixels) -> None:
+            field.completions.show_picture(word, to_pixmap(pixels))
             self._illustrate(field)
 
         self._illustrating.ask(work, then)

@@ -51,7 +51,7 @@ class InfluencesController(QObject):
         self._worker = worker
         self._origin: Origin | None = None
         self._possible = False
-        self._reading = NewestTask(worker)
+        self._reading: NewestTask[Pixels | None] = NewestTask(worker)
         self.works: WorksDialog | None = None
         panel = self._panel
         panel.memory_wanted.connect(self._switch)
@@ -84,11 +84,8 @@ class InfluencesController(QObject):
             return
         shares = origin.shares()
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return engine.credits(origin.works)
-
-        def then(result: object) -> None:
-            if self._origin is not origin or not isinstance(result, dict):
+        def then(result: dict[str, tuple[str, str]]) -> None:
+            if self._origin is not origin:
                 return
             parts = [
                 Contribution(
@@ -103,7 +100,9 @@ class InfluencesController(QObject):
             self._panel.show_contributions(parts, self._editor.draft.memory)
             self._illustrate(0)
 
-        self._worker.run(work, then, lambda _message: None)
+        self._worker.run(
+            lambda engine, _token: engine.credits(origin.works), then, lambda _message: None
+        )
 
     def _illustrate(self, number: int) -> None:
         """Draw the works in the panel one after another, in idle moments."""
@@ -115,13 +114,13 @@ class InfluencesController(QObject):
             return
         name = row.part.work
 
-        def work(engine: StudioEngine, token: "CancelToken") -> object:
+        def work(engine: StudioEngine, token: "CancelToken") -> Pixels | None:
             pixels = engine.work_pixels(name, token)
             return None if pixels is None else to_thumbnail(pixels, 2 * THUMBNAIL)
 
-        def then(result: object) -> None:
+        def then(result: Pixels | None) -> None:
             if number < len(self._panel.rows) and self._panel.rows[number] is row:
-                if isinstance(result, np.ndarray):
+                if result is not None:
                     pixmap = to_pixmap(result)
                     pixmap.setDevicePixelRatio(2)
                     row.show_picture(pixmap)
@@ -235,26 +234,18 @@ class InfluencesController(QObject):
         self.works.raise_()
         dialog = self.works
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return engine.works()
-
-        def then(result: object) -> None:
-            if isinstance(result, tuple):
-                dialog.fill(result)
-
-        self._worker.run(work, then)
+        self._worker.run(lambda engine, _token: engine.works(), dialog.fill)
 
     @Slot(str)
     def _draw_work(self, name: str) -> None:
         dialog = self.works
 
-        def work(engine: StudioEngine, token: "CancelToken") -> object:
+        def work(engine: StudioEngine, token: "CancelToken") -> Pixels | None:
             pixels = engine.work_pixels(name, token)
             return None if pixels is None else to_thumbnail(pixels, 192)
 
-        def then(result: object) -> None:
+        def then(shown: Pixels | None) -> None:
             if dialog is not None:
-                shown: Pixels | None = result if isinstance(result, np.ndarray) else None
                 dialog.show_picture(name, None if shown is None else to_pixmap(shown))
 
         self._worker.run(work, then, lambda _message: None, idle=True)

@@ -1,13 +1,15 @@
 """Short work of which only the newest request counts."""
 
 from collections.abc import Callable
+from typing import Generic
 
+from artdesk.core.cancel import CancelToken
+from artdesk.studio.events import StudioEngine
+from artdesk.studio.tasks import Result
 from artdesk.ui.controllers.worker import WorkerController
 
-Done = Callable[[object], None]
 
-
-class NewestTask:
+class NewestTask(Generic[Result]):
     """Runs one task at a time; of those asked for meanwhile only the newest runs next.
 
     What goes wrong is not said: such work is an extra that the artist did not ask for.
@@ -19,9 +21,15 @@ class NewestTask:
     def __init__(self, worker: WorkerController) -> None:
         self._worker = worker
         self._running = False
-        self._next: tuple[Callable[..., object], Done] | None = None
+        self._next: (
+            tuple[Callable[[StudioEngine, CancelToken], Result], Callable[[Result], None]] | None
+        ) = None
 
-    def ask(self, work: Callable[..., object], then: Done) -> None:
+    def ask(
+        self,
+        work: Callable[[StudioEngine, CancelToken], Result],
+        then: Callable[[Result], None],
+    ) -> None:
         """Run `work(engine, token)` in an idle moment and give its result to `then`."""
         self._next = (work, then)
         if not self._running:
@@ -33,7 +41,7 @@ class NewestTask:
         work, then = self._next
         self._next, self._running = None, True
 
-        def finished(result: object) -> None:
+        def finished(result: Result) -> None:
             self._running = False
             then(result)
             if not self._running:

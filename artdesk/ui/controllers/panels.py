@@ -8,14 +8,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from artdesk.core.recipe import Recipe, Sketch, Word
 from artdesk.studio.draft import SEEDS, Draft, grid_size
-from artdesk.studio.events import StudioEngine
 from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.hearing import HearingController
 from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.layout import Parts
 
 if TYPE_CHECKING:
-    from artdesk.core.cancel import CancelToken
     from artdesk.engine.words.table import HeardWord
 
 
@@ -202,18 +200,13 @@ class PanelController(QObject):
             self._editor.apply(draft.with_sketch(sketch, painted=painted), "Sketch from picture")
 
     def _draw_sketch(self, recipe: Recipe, text: str) -> None:
-        def work(engine: StudioEngine, token: "CancelToken") -> object:
-            return engine.draw_sketch(recipe, token)
-
-        def then(result: object) -> None:
+        def then(sketch: Sketch) -> None:
             draft = self._editor.draft
             # The canvas may have been changed meanwhile; then the sketch no longer fits.
-            if isinstance(result, Sketch) and (result.columns, result.rows) == grid_size(
-                draft.canvas
-            ):
-                self._editor.apply(draft.with_sketch(result), text)
+            if (sketch.columns, sketch.rows) == grid_size(draft.canvas):
+                self._editor.apply(draft.with_sketch(sketch), text)
 
-        self._worker.run(work, then)
+        self._worker.run(lambda engine, token: engine.draw_sketch(recipe, token), then)
 
     @Slot(str)
     def _warn(self, text: str) -> None:

@@ -1,21 +1,20 @@
-"""What is shown on the canvas and in the inspector, the history strip, and recalling recipes."""
+"""What is shown on the canvas and in the inspector, and recalling its recipe."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, Signal, Slot
 
-from artdesk.core.errors import ArtDeskError
 from artdesk.core.recipe import Recipe, Sketch, Swatch
 from artdesk.pictures import files as pictures
 from artdesk.studio.draft import SEEDS, grid_size
 from artdesk.studio.events import Pixels, StudioEngine
-from artdesk.studio.library import Entry, Library, title_of
+from artdesk.studio.library import Entry, title_of
 from artdesk.ui.controllers.editor import Editor
-from artdesk.ui.controllers.files import Files, read_picture
+from artdesk.ui.controllers.files import Files
 from artdesk.ui.controllers.worker import WorkerController
 from artdesk.ui.layout import RECIPE_TAB, Parts
 from artdesk.ui.widgets.history import THUMBNAIL, Item
@@ -25,63 +24,39 @@ from artdesk.ui.widgets.pixels import to_pixmap, to_thumbnail
 if TYPE_CHECKING:
     from artdesk.core.cancel import CancelToken
     from artdesk.engine.pipeline import Picture
+    from artdesk.engine.words.table import HeardWord
     from artdesk.pictures.files import StoredPicture
+
+LOOK = "look"  # of several pictures that were asked for, only the newest is read
 
 
 class Viewer(QObject):
-    """Shows pictures and remembers which one is shown."""
+    """Shows pictures and remembers which one is shown: that one is ringed, saved and starred."""
 
     said = Signal(str, str)
     shown_changed = Signal(object)  # Picture or StoredPicture
 
     def __init__(
-        self,
-        parts: Parts,
-        editor: Editor,
-        worker: WorkerController,
-        files: Files,
-        library: Library,
-        parent: QObject,
+        self, parts: Parts, editor: Editor, worker: WorkerController, files: Files, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._parts = parts
         self._editor = editor
         self._worker = worker
         self._files = files
-        self._library = library
         self._pixels: Pixels | None = None
         self._kind = ""
+        self._wanted: Item | None = None  # the picture of the strip that is being read
         self.shown: Picture | StoredPicture | None = None
+        self.looking = False
+        """Whether the artist looks at a picture while others are made; those do not interrupt."""
         parts.inspector.all_wanted.connect(self.use_all)
         parts.inspector.words_wanted.connect(self.use_words)
         parts.inspector.remix_wanted.connect(self.remix)
         parts.strip.chosen.connect(self.show_item)
         parts.strip.recalled.connect(self._recall_item)
-        parts.strip.star_wanted.connect(self._star)
-        parts.strip.menu_wanted.connect(self._open_menu)
-        parts.history.thumbnail_wanted.connect(self._load_thumbnail)
         files.opened.connect(self._opened)
         worker.settled_again.connect(self._settled_again)
-
-    def fill_history(self) -> None:
-        """Show the pictures of earlier runs."""
-        entries = self._library.entries()
-        for note in self._library.notes:
-            self.said.emit(note, "warning")
-        self._parts.history.fill([_item(entry) for entry in reversed(entries)])
-        if self._library.unlisted:
-            self._adopt()
-
-    def _adopt(self) -> None:
-        """Show pictures that the journal does not name, a few at a time while all else rests."""
-
-        def then(result: object) -> None:
-            found = [_item(one) for one in result if isinstance(one, Entry)]  # type: ignore[attr-defined]
-            self._parts.history.append(found[::-1])
-            if self._library.unlisted:
-                self._adopt()
-
-        self._worker.run(lambda *_: self._library.adopt(), then, lambda _message: None, idle=True)
 
     def show_preview(self, picture: "Picture") -> None:
         """Show a preview in the frame of the picture that it stands for."""
@@ -107,32 +82,40 @@ class Viewer(QObject):
             thumbnail=to_pixmap(to_thumbnail(picture.pixels, 2 * THUMBNAIL)),
         )
         self._parts.history.prepend(item)
-        self._parts.strip.choose_newest()
-        self.show_picture(picture, picture.pixels, "Just made", picture.seconds)
+        if not self.looking:
+            self.show_picture(picture, picture.pixels, "Just made", item, picture.seconds)
 
     def show_picture(
         self,
         picture: "Picture | StoredPicture",
         pixels: Pixels,
         kind: str,
+        item: Item | None,
         seconds: float | None = None,
     ) -> None:
-        """Show a finished picture on the canvas and in the inspector."""
+        """Show a finished picture on the canvas and in the inspector, and ring it in the strip.
+
+        Args:
+            picture: What is shown, and what Save saves.
+            pixels: Its pixels.
+            kind: One line that says which picture this is.
+            item: Its place in the strip; None for one that is not there.
+            seconds: How long it took, where that is known.
+        """
         self.shown, self._pixels, self._kind = picture, pixels, kind
+        self._wanted = None
+        self._parts.strip.ring(item)
         recipe = picture.recipe
         self._worker.settle(recipe)
         self._parts.inspector.show_picture(picture, kind, seconds)
         self.restore()
         self.shown_changed.emit(picture)
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return engine.heard(recipe)
+        def then(heard: "tuple[HeardWord, ...]") -> None:
+            if self.shown is picture:
+                self._parts.inspector.show_heard(heard)
 
-        def then(result: object) -> None:
-            if isinstance(result, tuple) and self.shown is picture:
-                self._parts.inspector.show_heard(result)
-
-        self._worker.run(work, then)
+        self._worker.run(lambda engine, _token: engine.heard(recipe), then, _ignore)
 
     @Slot()
     def _settled_again(self) -> None:
@@ -152,37 +135,68 @@ class Viewer(QObject):
             self._follow(self.shown.sketch, self.shown.palette)
 
     @Slot(object)
-    def show_item(self, item: Item, recall: bool = False) -> None:
-        """Show a picture of the strip, and on demand take over its recipe."""
-        if item.entry is None:
-            if item.picture is not None:
-                self.show_picture(item.picture, item.picture.pixels, "Not stored yet")
-                if recall:
-                    self.use_all()
+    def show_item(self, item: Item, recall: Callable[[], None] | None = None) -> None:
+        """Show a picture of the strip.
+
+        Args:
+            item: The picture.
+            recall: What to do once it is shown, as taking over its recipe.
+        """
+        entry, picture = item.entry, item.picture
+        self.looking = self._worker.busy
+        if entry is None:
+            if picture is not None:
+                self.show_picture(picture, picture.pixels, "Not stored yet", item)
+                if recall is not None:
+                    recall()
             return
-        entry = item.entry
+        self._wanted = item
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return read_picture(engine, entry.path)
+        def then(stored: "StoredPicture") -> None:
+            if self._wanted is not item:
+                return
+            made = entry.made.replace("T", " ")[:16]
+            self._show_stored(stored, f"From the history, {made} UTC", item, entry.path.suffix)
+            self._parts.tabs.setCurrentIndex(RECIPE_TAB)
+            if recall is not None:
+                recall()
 
-        def then(result: object) -> None:
-            if isinstance(result, tuple) and (recall or self._parts.strip.current() is item):
-                made = entry.made.replace("T", " ")[:16]
-                self.show_picture(result[0], result[1], f"From the history, {made} UTC")
-                self._parts.tabs.setCurrentIndex(RECIPE_TAB)
-                if recall:
-                    self.use_all()
+        def fail(message: str) -> None:
+            if self._wanted is item:
+                self._wanted = None
+                self._parts.strip.return_to_ringed()
+            self.said.emit(message, "error")
 
-        self._worker.run(work, then)
+        self._worker.run_files(lambda: pictures.open_picture(entry.path), then, fail, slot=LOOK)
+
+    def _show_stored(
+        self, stored: "StoredPicture", kind: str, item: Item | None, suffix: str
+    ) -> None:
+        """Show a file's own pixels at once; a lossy file is decoded anew when there is time."""
+        self.show_picture(stored, stored.pixels, kind, item)
+        if suffix.lower() == ".png":
+            return  # its pixels are what the decoder gave
+
+        def work(engine: StudioEngine, token: "CancelToken") -> Pixels | None:
+            known = self.shown is stored and stored.bundle_hash == engine.bundle.hash
+            return engine.decode(stored, token) if known else None
+
+        def then(pixels: Pixels | None) -> None:
+            if pixels is not None and self.shown is stored:
+                self._pixels = pixels
+                if not self._parts.canvas.badge:
+                    self.restore()
+
+        self._worker.run(work, then, _ignore, idle=True)
 
     @Slot(object)
     def _recall_item(self, item: Item) -> None:
-        self.show_item(item, recall=True)
+        self.show_item(item, recall=self.use_all)
 
-    @Slot(object, object, str)
-    def _opened(self, stored: "StoredPicture", pixels: Pixels, name: str) -> None:
-        self._parts.strip.clearSelection()
-        self.show_picture(stored, pixels, f"Opened from {name}")
+    @Slot(object, str)
+    def _opened(self, stored: "StoredPicture", name: str) -> None:
+        self.looking = self._worker.busy
+        self._show_stored(stored, f"Opened from {name}", None, Path(name).suffix)
         self._parts.tabs.setCurrentIndex(RECIPE_TAB)
         self._put(stored.recipe, "Open picture")
         engine = self._worker.engine
@@ -226,58 +240,9 @@ class Viewer(QObject):
         else:
             self._files.ask_save(self.shown)
 
-    # The strip.
-
-    def star_current(self) -> None:
-        """Mark the chosen picture of the strip, or take the mark away."""
-        item = self._parts.strip.current()
-        if item is None:
-            self.said.emit("Choose a picture in the history first, then star it.", "info")
-        else:
-            self._star(item)
-
-    @Slot(object)
-    def _star(self, item: Item) -> None:
-        if item.entry is None:
-            self.said.emit("This picture could not be stored: save it first (Ctrl+S).", "warning")
-            return
-        starred = not item.entry.starred
-        try:
-            self._library.star(item.entry, starred)
-        except ArtDeskError as error:
-            self.said.emit(str(error), "error")
-            return
-        self._parts.history.set_starred(item, starred)
-
-    @Slot(object, object)
-    def _open_menu(self, item: Item, point: QPoint) -> None:
-        menu = QMenu(self._parts.strip)
-        menu.setAccessibleName(f"What to do with {item.spoken}")
-        menu.addAction("Use all").triggered.connect(lambda: self.show_item(item, recall=True))
-        menu.addAction("Use the words").triggered.connect(self.use_words)
-        menu.addAction("Remix").triggered.connect(self.remix)
-        menu.addSeparator()
-        starred = item.entry is not None and item.entry.starred
-        menu.addAction("Unstar" if starred else "Star").triggered.connect(lambda: self._star(item))
-        menu.addAction("Save as…").triggered.connect(self.save_shown)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(point)
-
-    @Slot(object)
-    def _load_thumbnail(self, item: Item) -> None:
-        entry = item.entry
-        if entry is None:
-            return
-
-        def work(_engine: StudioEngine, _token: "CancelToken") -> object:
-            return to_thumbnail(pictures.open_image(entry.path), 2 * THUMBNAIL)
-
-        def then(result: object) -> None:
-            pixmap: QPixmap = to_pixmap(result)  # type: ignore[arg-type]  # what work returned
-            self._parts.history.set_thumbnail(item, pixmap)
-
-        # A picture that was deleted elsewhere keeps its written place; no message for each.
-        self._worker.run(work, then, lambda _message: None, idle=True)
+    def restart(self) -> None:
+        """A run starts: its pictures are shown until the artist looks elsewhere."""
+        self.looking = False
 
     def _follow(self, sketch: Sketch, palette: tuple[Swatch, ...]) -> None:
         """Show in the panels what the model drew and used."""
@@ -286,11 +251,5 @@ class Viewer(QObject):
         self._parts.palette.show_used(palette)
 
 
-def _item(entry: Entry) -> Item:
-    return Item(
-        title=entry.title,
-        seed=entry.seed,
-        width=entry.width,
-        height=entry.height,
-        entry=entry,
-    )
+def _ignore(_message: str) -> None:
+    """An extra that the artist did not ask for; the picture itself is shown."""

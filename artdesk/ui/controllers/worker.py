@@ -25,11 +25,11 @@ from artdesk.studio.events import (
     PreviewFailed,
     PreviewReady,
     StudioEngine,
-    TaskFailed,
-    TaskReady,
 )
+from artdesk.studio.file_thread import FileThread
 from artdesk.studio.library import Library
-from artdesk.studio.worker import LatestWorker, Task
+from artdesk.studio.tasks import Result, TaskFailed, TaskReady
+from artdesk.studio.worker import LatestWorker
 from artdesk.ui.controllers.bridge import Bridge
 from artdesk.ui.controllers.editor import Editor
 
@@ -75,7 +75,6 @@ class WorkerController(QObject):
         self.live = True
         self.engine: StudioEngine | None = None
         self.fault = ""
-        self._tasks: dict[int, tuple[Callable[[object], None], Callable[[str], None]]] = {}
         self._finals: dict[int, Recipe] = {}
         self._done = 0
         self._total = 0
@@ -91,6 +90,7 @@ class WorkerController(QObject):
         self._start = start
         self._wanted_model = self.model = model
         self._worker = LatestWorker(lambda: start(model), self._bridge.report, library.add)
+        self._files = FileThread(self._bridge.report)
         editor.changed.connect(self._edited)
 
     @property
@@ -169,15 +169,26 @@ class WorkerController(QObject):
 
     def run(
         self,
-        work: Task,
-        then: Callable[[object], None],
+        work: "Callable[[StudioEngine, CancelToken], Result]",
+        then: Callable[[Result], None],
         fail: Callable[[str], None] | None = None,
         *,
         idle: bool = False,
     ) -> None:
-        """Run short work on the worker thread and hand its result to `then` in this one."""
-        number = self._worker.submit_task(work, idle=idle)
-        self._tasks[number] = (then, fail or self._problem)
+        """Run short work on the engine's thread and hand its result to `then` in this one."""
+        self._worker.submit_task(work, then, fail or self._problem, idle=idle)
+
+    def run_files(
+        self,
+        work: Callable[[], Result],
+        then: Callable[[Result], None],
+        fail: Callable[[str], None] | None = None,
+        *,
+        idle: bool = False,
+        slot: str = "",
+    ) -> None:
+        """The same on the thread of files, which never waits for painting; see `FileThread`."""
+        self._files.submit(work, then, fail or self._problem, idle=idle, slot=slot)
 
     def change_model(self, path: str) -> None:
         """Load another model, "" for the one that ships; the old one stays when that fails."""
@@ -185,9 +196,10 @@ class WorkerController(QObject):
         self._worker.change_engine(lambda: self._start(path))
 
     def close(self, timeout: float = 5.0) -> bool:
-        """Stop the worker; False when it did not end in time."""
+        """Stop the threads, writing files to their end; False when one did not end in time."""
         self._bridge.arrived.disconnect(self._receive)
-        return self._worker.close(timeout)
+        painter_ended = self._worker.close(timeout)
+        return self._files.close(timeout) and painter_ended
 
     @Slot(object)
     def _edited(self) -> None:
@@ -203,14 +215,7 @@ class WorkerController(QObject):
         self._heard_words = words
         recipe = Recipe(words=draft.words, avoid=draft.avoid)
 
-        def work(engine: StudioEngine, _token: "CancelToken") -> object:
-            return engine.heard(recipe)
-
-        self.run(work, self._heard)
-
-    def _heard(self, result: object) -> None:
-        if isinstance(result, tuple):
-            self.heard.emit(result)
+        self.run(lambda engine, _token: engine.heard(recipe), self.heard.emit)
 
     def _problem(self, message: str) -> None:
         self.said.emit(message, "error")
@@ -250,10 +255,8 @@ class WorkerController(QObject):
             case FinalFailed(number=number, message=message):
                 self._problem(message)
                 self._finish(number)
-            case TaskReady(number=number, result=result):
-                self._tasks.pop(number)[0](result)
-            case TaskFailed(number=number, message=message):
-                self._tasks.pop(number)[1](message)
+            case TaskReady() | TaskFailed():
+                event.deliver()
             case _:
                 assert_never(event)
 

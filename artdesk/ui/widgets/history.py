@@ -1,6 +1,7 @@
 """The strip of made pictures: a list model, and a view that asks for thumbnails it shows."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from artdesk.engine.pipeline import Picture
 
 THUMBNAIL = 88
+RINGED = Qt.ItemDataRole.UserRole + 1  # whether this is the picture on the canvas
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -68,6 +70,8 @@ class HistoryModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: list[Item] = []
+        self.ringed: Item | None = None
+        """The picture that is shown on the canvas."""
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._items)
@@ -90,18 +94,14 @@ class HistoryModel(QAbstractListModel):
                 return item.thumbnail
             case Qt.ItemDataRole.UserRole:
                 return item
+            case _ if role == RINGED:
+                return item is self.ringed
             case _:
                 return None
 
     def item(self, row: int) -> Item:
         """The picture of a row."""
         return self._items[row]
-
-    def fill(self, items: list[Item]) -> None:
-        """Replace all pictures; newest first."""
-        self.beginResetModel()
-        self._items = list(items)
-        self.endResetModel()
 
     def prepend(self, item: Item) -> None:
         """Add the newest picture."""
@@ -116,6 +116,33 @@ class HistoryModel(QAbstractListModel):
             self._items += items
             self.endInsertRows()
 
+    def ring(self, item: Item | None) -> None:
+        """Ring the picture that is shown; None rings nothing."""
+        before, self.ringed = self.ringed, item
+        for one in (before, item):
+            if one is not None:
+                self._touch(one)
+
+    def paths(self) -> set[Path]:
+        """Files of the pictures that are there."""
+        return {item.entry.path for item in self._items if item.entry is not None}
+
+    def unstored(self) -> list[Item]:
+        """Pictures that are only in memory."""
+        return [item for item in self._items if item.entry is None and item.picture is not None]
+
+    def set_stored(self, item: Item, entry: Entry) -> None:
+        """A picture that could not be stored is stored now."""
+        item.entry, item.picture = entry, None
+        self._touch(item)
+
+    def index_of(self, item: Item | None) -> QModelIndex:
+        """Where a picture stands; an invalid index when it does not."""
+        for row, other in enumerate(self._items):
+            if other is item:
+                return self.index(row)
+        return QModelIndex()
+
     def set_thumbnail(self, item: Item, pixmap: QPixmap) -> None:
         """Show a thumbnail that was asked for."""
         item.thumbnail = pixmap
@@ -128,13 +155,13 @@ class HistoryModel(QAbstractListModel):
             self._touch(item)
 
     def _touch(self, item: Item) -> None:
-        if any(item is other for other in self._items):
-            row = next(i for i, other in enumerate(self._items) if other is item)
-            self.dataChanged.emit(self.index(row), self.index(row))
+        index = self.index_of(item)
+        if index.isValid():
+            self.dataChanged.emit(index, index)
 
 
 class _Delegate(QStyledItemDelegate):
-    """Draws a rounded thumbnail with a frame for the chosen one and a star for marked ones."""
+    """Draws a rounded thumbnail with a ring for the shown one and a star for marked ones."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
         return QSize(THUMBNAIL + 10, THUMBNAIL + 10)
@@ -170,9 +197,12 @@ class _Delegate(QStyledItemDelegate):
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
                 str(index.data(Qt.ItemDataRole.DisplayRole)),
             )
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if index.data(RINGED):
             painter.setPen(QPen(palette.highlight().color(), 3))
+            painter.drawRoundedRect(shown.adjusted(-2, -2, 2, 2), 7, 7)
+        elif state & QStyle.StateFlag.State_HasFocus:  # where the keys are, while it is read
+            painter.setPen(QPen(palette.text().color(), 1, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(shown.adjusted(-2, -2, 2, 2), 7, 7)
         if isinstance(item, Item) and item.entry is not None and item.entry.starred:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -215,9 +245,14 @@ class HistoryStrip(QListView):
         index = self.currentIndex()
         return self._history.item(index.row()) if index.isValid() else None
 
-    def choose_newest(self) -> None:
-        """Mark the newest picture without showing it again."""
-        self.setCurrentIndex(self._history.index(0))
+    def ring(self, item: Item | None) -> None:
+        """Ring the picture that is shown, and let the keys go on from there."""
+        self._history.ring(item)
+        self.return_to_ringed()
+
+    def return_to_ringed(self) -> None:
+        """Put the cursor on the picture that is shown."""
+        self.setCurrentIndex(self._history.index_of(self._history.ringed))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -7,7 +7,7 @@ label of the window is a `PlainLabel`, and every tool tip that is not written he
 import html
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 
 
 class PlainLabel(QLabel):
@@ -31,7 +31,7 @@ def tip(text: str) -> str:
 
 def question(
     parent: QWidget | None, title: str, text: str, choices: tuple[str, ...]
-) -> tuple[QMessageBox, tuple[object, ...]]:
+) -> tuple[QMessageBox, tuple[QPushButton, ...]]:
     """A question with its answers; the first is what Return takes and Escape means the last.
 
     Returns:
