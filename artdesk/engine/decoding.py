@@ -32,6 +32,8 @@ class PictureDecoder:
         cell: Pixels on each side of a token's cell.
     """
 
+    INPUTS = ("codes", "film")
+
     def __init__(
         self, session: GraphSession, tables: BundleTables, words: WordTable, cell: int
     ) -> None:
@@ -48,12 +50,20 @@ class PictureDecoder:
         token: CancelToken | None = None,
         tile: Tile = "none",
     ) -> Pixels:
-        """The pixels of any codes, before their colours are moved; see `Engine.decode_codes`."""
+        """The pixels of any codes, before their colours are moved, uint8 [H, W, 3].
+
+        Args:
+            codes: float32 [h, w, d], unit length.
+            condition: float64 [1, 119], as of `Engine.condition`.
+            token: Stops the run.
+            tile: Which edges join without a seam.
+        """
         codes, down, across = surrounded(codes, tile)
         planes = np.ascontiguousarray(np.moveaxis(codes, -1, 0)[None])
         film = self._tables.decoder_film(condition)
         shape = (1, 3, *(self._cell * side for side in codes.shape[:2]))
-        image = self._session.result({"codes": planes, "film": film}, shape, "f", token)
+        inputs = {"codes": planes, "film": film}
+        image = self._session.result(inputs, shape, "f", token)
         pixels = np.rint((image[0].astype(np.float32) + 1.0) * 127.5)
         clipped = np.clip(pixels, 0, 255).astype(np.uint8)
         top, left = down * self._cell, across * self._cell
@@ -67,6 +77,7 @@ class PictureDecoder:
         recipe: Recipe,
         condition: FloatArray,
         token: CancelToken | None = None,
+        drawn: Pixels | None = None,
     ) -> Pixels:
         """The pixels of a picture, uint8 [H, W, 3].
 
@@ -78,13 +89,17 @@ class PictureDecoder:
             recipe: With the vectors of unknown words.
             condition: float64 [1, 119].
             token: Stops the run.
+            drawn: Pixels of another moment of the picture; their colours move as its own do.
         """
         edit = recipe.edit
         tile: Tile = "none" if edit is None else edit.tile
-        pixels = self.pixels(self._tables.codebook[tokens], condition, token, tile)
         colouring = self._colouring(recipe)
+        if drawn is not None and colouring is None and edit is None:
+            return drawn
+        still = self.pixels(self._tables.codebook[tokens], condition, token, tile)
+        pixels = still if drawn is None else drawn
         if edit is None:
-            return pixels if colouring is None else colouring.grade(pixels)
+            return pixels if colouring is None else colouring.grade(pixels, still)
         grade = edit.grade
         own = None if grade is None else grade.palette
         moved = colouring is not None and colouring.grade_milli > 0

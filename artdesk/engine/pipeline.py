@@ -33,9 +33,7 @@ from artdesk.engine.picture import Picture
 from artdesk.engine.plan import Plan
 from artdesk.engine.progress import LevelTeller, Progress, Teller
 from artdesk.engine.session import GraphSession
-from artdesk.engine.sketch.draw import (
-    sketch_from_pixels,
-)
+from artdesk.engine.sketch.draw import sketch_from_pixels
 from artdesk.engine.sketch.enlarging import enlarged
 from artdesk.engine.sketch.maker import SketchMaker, grid_shape
 from artdesk.engine.sketch.network import SketchNetwork
@@ -89,7 +87,7 @@ class Engine(WorkGallery):
         self._tables = BundleTables.of(bundle)
         self._detail = GraphSession(bundle.file("detail.onnx"), threads, "detail", DetailRun.INPUTS)
         graph = bundle.file("decoder.onnx")
-        decoder = GraphSession(graph, threads, "decoder", ("codes", "film"))
+        decoder = GraphSession(graph, threads, "decoder", PictureDecoder.INPUTS)
         self._cell = bundle.manifest.architecture.downsampling
         self._pixels = PictureDecoder(decoder, self._tables, self.words, self._cell)
         network = SketchNetwork(bundle.arrays("sketch.npz"))
@@ -190,15 +188,26 @@ class Engine(WorkGallery):
         )
         return self._make(recipe, (height, width), steps, token, None)
 
-    def decode(self, stored: PictureRecord, token: CancelToken | None = None) -> Pixels:
+    def decode(
+        self,
+        stored: PictureRecord,
+        token: CancelToken | None = None,
+        drawn: Pixels | None = None,
+    ) -> Pixels:
         """The pixels of stored tokens, uint8 [H, W, 3], without any sampling.
+
+        Args:
+            stored: The picture.
+            token: Stops the run.
+            drawn: Pixels of another moment of it, which get its colours instead.
 
         Raises:
             PictureError: The model has other cells or fewer codes than the picture's.
         """
         self.codes(stored)  # refuses what this model cannot decode
         recipe = self.resolve(stored.recipe)
-        return self._pixels.finished(stored.tokens, recipe, self.condition(stored), token)
+        condition = self.condition(stored)
+        return self._pixels.finished(stored.tokens, recipe, condition, token, drawn)
 
     def codes(self, stored: PictureRecord) -> NDArray[np.float32]:
         """The codes of stored tokens, float32 [h, w, d]; PictureError as `decode`."""
@@ -221,17 +230,7 @@ class Engine(WorkGallery):
         token: CancelToken | None = None,
         tile: Tile = "none",
     ) -> Pixels:
-        """The pixels of any codes, also of ones between those of the codebook.
-
-        Args:
-            codes: float32 [h, w, d], unit length.
-            condition: float64 [1, 119], as of `condition`.
-            token: Stops the run.
-            tile: Which edges join without a seam.
-
-        Returns:
-            uint8 [H, W, 3].
-        """
+        """The pixels of any codes, also between those of the codebook; `PictureDecoder.pixels`."""
         return self._pixels.pixels(codes, condition, token, tile)
 
     def sketch_from_image(self, pixels: Pixels, canvas: Canvas) -> Sketch:

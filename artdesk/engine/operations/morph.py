@@ -159,4 +159,8 @@ def frames(
         moved = eased(time, morph.easing)
         share = shares(rows, columns, moved, morph.softness_milli, morph.seed)
         between = condition * (1.0 - moved) + next_condition * moved
-        yield engine.decode_codes(mixed(codes, next_codes, share), between, token)
+        drawn = engine.decode_codes(mixed(codes, next_codes, share), between, token)
+        ends = pictures[leg], pictures[(leg + 1) % len(keys)]
+        before, after = (engine.decode(end, token, drawn).astype(np.float32) for end in ends)
+        weight = np.float32(moved)
+        yield np.rint(before * (1 - weight) + after * weight).astype(np.uint8)
