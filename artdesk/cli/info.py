@@ -7,10 +7,12 @@ from typing import Any
 
 from artdesk.bundle.reader import open_bundle
 from artdesk.cli import common
+from artdesk.core.errors import PictureError
 from artdesk.core.prompt import format_prompt
 from artdesk.core.recipe import Edit, Recipe, Sampling
 from artdesk.core.recipe_json import recipe_to_data
 from artdesk.engine.detail.region import redrawn
+from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
 from artdesk.pictures.record import PictureRecord, record_to_json
 
@@ -39,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         common.print_json(json.loads(record_to_json(record)))
     else:
-        _print([("Picture", str(path)), *recipe_lines(record.recipe), *_record_lines(record)])
+        used = [("Colours used", _colours_used(path))]
+        lines = [*recipe_lines(record.recipe), *used, *_record_lines(record)]
+        _print([("Picture", str(path)), *lines])
     return 0
 
 
@@ -86,10 +90,18 @@ def edit_lines(edit: Edit) -> list[tuple[str, str]]:
     return lines
 
 
+def _colours_used(path: Path) -> str:
+    """The main colours of the pixels, which need not be those that the model was asked for."""
+    try:
+        return common.palette_text(palette_from_image(pictures.open_picture(path).pixels))
+    except PictureError:
+        return "not known, the picture is cut off or was scaled"
+
+
 def _record_lines(record: PictureRecord) -> list[tuple[str, str]]:
     rows, columns = record.tokens.shape
     return [
-        ("Colours used", common.palette_text(record.palette)),
+        ("Colours asked", common.palette_text(record.palette)),
         ("Composition", f"{record.sketch.columns}x{record.sketch.rows} cells"),
         ("Tokens", f"{columns}x{rows}, hash {common.token_hash(record.tokens)}"),
         ("Model", f"{record.bundle_name}, hash {record.bundle_hash}"),

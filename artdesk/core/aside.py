@@ -13,16 +13,22 @@ NEVER_PARSED = (IsADirectoryError, NoFileError, TooLargeError)
 
 def move_aside(path: Path) -> Path:
     """Rename `path` to `<name>.corrupt-<time>` and return the new path; OutputError if refused."""
+    target = aside_name(path)
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise output_error(target, error) from error
+    return target
+
+
+def aside_name(path: Path) -> Path:
+    """A free name of the form `<name>.corrupt-<time>`."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     target = path.with_name(f"{path.name}.corrupt-{stamp}")
     number = 1
     while os.path.lexists(target):
         number += 1
         target = path.with_name(f"{path.name}.corrupt-{stamp}-{number}")
-    try:
-        path.rename(target)
-    except OSError as error:
-        raise output_error(target, error) from error
     return target
 
 

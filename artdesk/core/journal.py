@@ -4,12 +4,13 @@ A power cut can tear the last line only; reading leaves such lines out and count
 carries a checksum, since a flipped bit in a seed is a seed as well.
 """
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from artdesk.core import atomic, strict_json
-from artdesk.core.aside import NEVER_PARSED, move_aside
+from artdesk.core.aside import NEVER_PARSED, aside_name, move_aside
 from artdesk.core.errors import OutputError
 from artdesk.core.reading import open_file
 
@@ -26,8 +27,7 @@ def append(path: Path, entry: Mapping[str, Any]) -> None:
         OutputError: The journal cannot be written.
     """
     atomic.make_folder(path.parent)
-    text = strict_json.dump({"version": VERSION} | dict(entry))
-    atomic.append_line(path, strict_json.with_check(text))
+    atomic.append_line(path, _line(entry))
 
 
 def read(path: Path) -> tuple[list[dict[str, Any]], int, str]:
@@ -62,6 +62,21 @@ def read(path: Path) -> tuple[list[dict[str, Any]], int, str]:
     if torn and not entries:
         return [], torn, _put_aside(path)
     return entries, torn, ""
+
+
+def repair(path: Path, entries: Sequence[Mapping[str, Any]]) -> str:
+    """Keep a copy of a damaged journal and leave only what can be read; a sentence about it."""
+    copy = aside_name(path)
+    try:
+        shutil.copyfile(path, copy)
+        atomic.write_text(path, "".join(_line(entry) + "\n" for entry in entries))
+    except (OSError, OutputError):
+        return f"A part of the list of your pictures in {path} is damaged and cannot be mended."
+    return f"A part of the list of your pictures was damaged; it was kept as {copy.name}."
+
+
+def _line(entry: Mapping[str, Any]) -> str:
+    return strict_json.with_check(strict_json.dump({**entry, "version": VERSION}))
 
 
 def _entry(line: bytes) -> dict[str, Any]:

@@ -124,6 +124,8 @@ class Library:
         with self._lock:
             files, complaints = self._files()
             lines, torn, complaint = journal.read(self.folder / JOURNAL)
+            if torn and lines:
+                complaint = journal.repair(self.folder / JOURNAL, lines)
             self.notes = tuple(text for text in (complaint, *complaints) if text)
             if torn:
                 LOGGER.info("%d lines of the journal were passed over", torn)

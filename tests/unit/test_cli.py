@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from artdesk.cli import generate as generate_command
 from artdesk.cli.main import main
 from artdesk.cli.sheet import contact_sheet
 from artdesk.core import atomic
-from artdesk.core.recipe import Canvas, Recipe, Sampling, Word
+from artdesk.core.recipe import Canvas, Recipe, Sampling, Swatch, Word
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.self_test import METRIC, fingerprint
 from artdesk.pictures import files as pictures
@@ -309,6 +310,20 @@ def test_info(run: Run, picture: Path) -> None:
     data = json.loads(run("info", picture, "--json")[1])
     assert data["format"] == "artdesk-picture"
     assert data["recipe"]["seed"] == 7
+
+
+def test_colours_used_are_those_of_the_picture(run: Run, picture: Path, tmp_path: Path) -> None:
+    stored = pictures.open_picture(picture)
+    blue = (Swatch(colour="#0000ff", share_milli=80), Swatch(colour="#777777", share_milli=920))
+    pixels = np.full_like(stored.pixels, 200)
+    pixels[: len(pixels) // 4] = 0
+    path = tmp_path / "grey.png"
+    pictures.save_picture(path, replace(stored, palette=blue, pixels=pixels))
+    lines = dict(line.split("  ", 1) for line in run("info", path)[1].splitlines())
+    assert lines["Colours used"].strip() == "#c8c8c8:0.75, #000000:0.25"
+    assert lines["Colours asked"].strip() == "#0000ff:0.08, #777777:0.92"
+    path.write_bytes(path.read_bytes()[:-30])
+    assert "cut off" in run("info", path)[1]
 
 
 def test_info_needs_no_model(

@@ -140,6 +140,21 @@ def test_a_changed_digit_of_a_line_is_not_believed(tmp_path: Path, made: list[En
     assert sorted(entry.seed for entry in entries) == [0, 1, 2]
 
 
+def test_a_damaged_line_is_said_once(tmp_path: Path, made: list[Entry]) -> None:
+    path = tmp_path / "journal.jsonl"
+    damaged = path.read_bytes().replace(b'"starred":true', b'"starred":tru\xff')
+    path.write_bytes(damaged)
+    library = Library(tmp_path)
+    assert len(library.entries()) == 3
+    (note,) = library.notes
+    (copy,) = tmp_path.glob("journal.jsonl.corrupt-*")
+    assert copy.name in note
+    assert copy.read_bytes() == damaged
+    again = Library(tmp_path)
+    assert [entry.path for entry in again.entries()] == [entry.path for entry in made]
+    assert again.notes == ()
+
+
 def test_lines_of_before_are_read(tmp_path: Path, made: list[Entry]) -> None:
     path = tmp_path / "journal.jsonl"
     lines, _, _ = journal.read(path)

@@ -47,7 +47,9 @@ class WorkEncoder:
     def tokens(self, pixels: Pixels) -> NDArray[np.uint16]:
         """Tokens uint16 [h / 8, w / 8] of pixels uint8 [h, w, 3]; sides are multiples of 8."""
         image = np.moveaxis(pixels.astype(np.float32) / 127.5 - 1.0, -1, 0)[None]
-        latents = self._session.run({"image": np.ascontiguousarray(image)})[0][0]
+        grid = (len(self._codebook), *(side // CELL for side in pixels.shape[:2]))
+        inputs = {"image": np.ascontiguousarray(image)}
+        latents = self._session.result(inputs, (1, *grid), "f")[0]
         # Codes have unit length, so the nearest one has the largest product.
         products = np.moveaxis(latents, 0, -1) @ self._codebook
         return np.asarray(products.argmax(axis=-1), dtype=np.uint16)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from artdesk.core.recipe import Recipe, Sketch, Swatch
+from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
 from artdesk.studio.draft import SEEDS, grid_size
 from artdesk.studio.events import Pixels, StudioEngine
@@ -108,6 +109,7 @@ class Viewer(QObject):
         recipe = picture.recipe
         self._worker.settle(recipe)
         self._parts.inspector.show_picture(picture, kind, seconds)
+        self._parts.inspector.show_colours(palette_from_image(pixels))
         self.restore()
         self.shown_changed.emit(picture)
 

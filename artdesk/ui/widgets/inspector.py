@@ -148,7 +148,6 @@ class Inspector(QWidget):
         self.kind.setText(kind)
         self.words.setText(format_prompt(recipe.words, "shown") or "none: the model drew freely")
         self.avoid.setText(format_prompt(recipe.avoid, "shown") or "nothing")
-        self.colours.show_swatches(picture.palette)
         rows, columns = picture.tokens.shape
         facts = (
             f"Seed {recipe.seed}\n{recipe.canvas.width} × {recipe.canvas.height} pixels, "
@@ -166,6 +165,10 @@ class Inspector(QWidget):
         self.model.setText(f"{picture.bundle_name}  {picture.bundle_hash[:8]}")
         for button in self._buttons:
             button.setEnabled(True)
+
+    def show_colours(self, colours: tuple[Swatch, ...]) -> None:
+        """Show the main colours of the picture's pixels with their shares."""
+        self.colours.show_swatches(colours)
 
     def show_heard(self, heard: "tuple[HeardWord, ...]") -> None:
         """Show which attributes the model took from each word."""
