@@ -216,6 +216,20 @@ def test_edits_keep_credits(remembered: tuple[Engine, Picture]) -> None:
     assert not moved.cells[:, :8].any()
 
 
+def test_a_cross_is_painted_from_the_works_of_its_touch(remembered: tuple[Engine, Picture]) -> None:
+    engine, touch = remembered
+    assert touch.origin is not None
+    other = make(engine, "calm", width=256, height=256)
+    recipe = crossed(other, other, touch, seed=1)
+    assert recipe.memory is not None
+    named = {influence.work for influence in recipe.memory.influences}
+    assert named == set(touch.origin.shares())
+    made = engine.generate(recipe)
+    assert made.origin is not None
+    assert set(made.origin.shares()) <= named
+    assert made.palette == other.palette
+
+
 def test_nothing_varied_is_the_graded_picture_itself(remembered: tuple[Engine, Picture]) -> None:
     engine, before = remembered
     for composition in (False, True):
