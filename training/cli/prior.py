@@ -9,6 +9,7 @@ from training.data.captions import load_speech
 from training.evaluation.referee import Referee
 from training.fit.detail import train_detail_prior
 from training.fit.flow import train_flow
+from training.fit.settings import read_settings
 from training.fit.sketch import train_sketch_prior
 
 app = typer.Typer(
@@ -27,6 +28,10 @@ Minutes = Annotated[
 Run = Annotated[pathlib.Path, typer.Option(help="Folder of checkpoints and caches.")]
 Weights = Annotated[pathlib.Path, typer.Option(help="Folder of the float weights.")]
 Seed = Annotated[int, typer.Option(help="Seed of initial weights and draws.", min=0)]
+Config = Annotated[
+    pathlib.Path | None, typer.Option(help="TOML file of sizes and rates; see docs/training.md.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 
 
 @app.command()
@@ -36,9 +41,13 @@ def sketch(
     run: Run = pathlib.Path("runs/prior"),
     weights: Weights = pathlib.Path("weights"),
     seed: Seed = 0,
+    config: Config = None,
+    device: Device = "auto",
 ) -> None:
     """Train the sketch prior; the same command resumes after any stop."""
-    train_sketch_prior(corpora, run, weights, minutes, load_speech(weights), seed)
+    train_sketch_prior(
+        corpora, run, weights, minutes, load_speech(weights), seed, read_settings(config, device)
+    )
 
 
 @app.command()
@@ -48,9 +57,13 @@ def detail(
     run: Run = pathlib.Path("runs/prior"),
     weights: Weights = pathlib.Path("weights"),
     seed: Seed = 0,
+    config: Config = None,
+    device: Device = "auto",
 ) -> None:
     """Train the detail prior on the tokens of the tokenizer; the same command resumes."""
-    train_detail_prior(corpora, run, weights, minutes, load_speech(weights), seed)
+    train_detail_prior(
+        corpora, run, weights, minutes, load_speech(weights), seed, read_settings(config, device)
+    )
 
 
 @app.command()

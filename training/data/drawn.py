@@ -18,6 +18,7 @@ from artdesk.core import atomic
 from artdesk.core.colour import srgb8_to_oklab
 from models.autoencoder import Tokenizer
 from models.detail import DetailPrior
+from training.device import half
 from training.progress import track
 from training.data.sketches import sketch_channels
 
@@ -135,7 +136,7 @@ def redrawn(
         masked = rank < left[:, None, None]
         shown[masked] = prior.config.codebook_size
         given = torch.cat([condition, left[:, None]], dim=1)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             logits = prior(shown, sketch, given).float()
         chances = (logits / temperature).softmax(dim=1).permute(0, 2, 3, 1)
         now = masked & (rank >= after[:, None, None])

@@ -12,6 +12,7 @@ from artdesk.core import atomic
 from artdesk.core.colour import srgb8_to_oklab
 from models.autoencoder import Tokenizer
 from models.config import DOWNSAMPLING as CELL
+from training.device import half
 from training.progress import track
 from training.data.library import Library
 from training.data.pictures import Crop, resample
@@ -71,7 +72,7 @@ def latent_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) ->
                 whole = Crop(0.0, 0.0, 1.0, 1.0)
                 pixels = resample(work, whole, (size[0] * CELL, size[1] * CELL), turn)
                 image = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1.0
-                with torch.autocast("cpu", torch.bfloat16):
+                with half():
                     latents = tokenizer.latents(image)
                 flat = latents.permute(0, 2, 3, 1).reshape(-1, dim)
                 ids = tokenizer.quantizer.nearest(flat).numpy()

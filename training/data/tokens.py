@@ -14,6 +14,7 @@ from artdesk.core import atomic
 from artdesk.core.colour import srgb8_to_oklab
 from models.autoencoder import Tokenizer
 from models.config import DOWNSAMPLING as CELL
+from training.device import half
 from training.progress import track
 from training.data.library import Library
 from training.data.pictures import Crop, resample
@@ -91,7 +92,7 @@ def token_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) -> 
                 # A copy: the array of a picture is not writable, which torch warns of.
                 image = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1.0
                 image = image.contiguous(memory_format=torch.channels_last)
-                with torch.autocast("cpu", torch.bfloat16):
+                with half():
                     tokens = tokenizer.encode(image)[0].numpy().astype(np.uint16)
                 rows, columns = tokens.shape
                 oklab = srgb8_to_oklab(pixels).reshape(rows, CELL, columns, CELL, 3)

@@ -23,6 +23,7 @@ from models.detail import DetailPrior
 from training.data.drawn import DrawnMaps, drawn_maps
 from training.data.labels import Labels
 from training.data.pictures import load_corpora
+from training.device import half
 from training.fit import loop
 from training.fit.detail import load_tokenizer
 from training.fit.losses import (
@@ -69,7 +70,7 @@ class Finish(nn.Module):
 
     def forward(self, codes: Tensor, condition: Tensor) -> Tensor:
         """Pictures float32 [B, 3, 8h, 8w] of codes [B, code_dim, h, w]."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             output = self.decoder(codes, self.condition(condition))
         result: Tensor = output.float()
         return result
@@ -233,11 +234,11 @@ def finish_decoder(
         if drawn:
             cells, count = sample.image.shape[-1] // 8, len(sample.image)
             tokens, condition = maps.windows(chance, cells, count)
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad(), half():
                 target = shipped.decode(tokens, condition).float()
         else:
             condition, target = sample.condition, sample.image
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad(), half():
                 tokens = shipped.encode(sample.image)
         output = model(codes_of(tokens), condition)
         leaf = output.detach().requires_grad_()
@@ -253,7 +254,7 @@ def finish_decoder(
             loss, perceptual = reconstruction_loss(leaf, target, found, wanted)
             error = float((leaf.detach() - target).square().mean()) / 4.0
             figures.note(perceptual=float(perceptual), psnr=-10.0 * np.log10(error))
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             scores = critic(found)
         deceiving = deceiving_loss(scores)
         wish = torch.autograd.grad(loss, leaf, retain_graph=True)[0]
@@ -265,7 +266,7 @@ def finish_decoder(
             state.marks["weight_milli"] = round(before + 0.05 * (milli - before))
             figures.note(ratio=ratio)
         both = [torch.cat([a, b.detach()]) for a, b in zip(wanted, found, strict=True)]
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             opinions = [scores.chunk(2) for scores in critic(both)]
         judged = critic_loss([a for a, _ in opinions], [b for _, b in opinions])
         figures.note(critic=float(judged.detach()), deceiving=float(deceiving.detach()))

@@ -3,7 +3,7 @@
 import math
 import pathlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,19 +15,17 @@ from artdesk.core.colour import srgb8_to_oklab
 from artdesk.core.condition import frame_vector, scale_oklab
 from artdesk.core.sketch_layout import cell_means, enlarge_sketch, sketch_shape
 from models.autoencoder import Tokenizer
-from models.config import DetailConfig, TokenizerConfig
+from models.config import TokenizerConfig
 from models.detail import DetailPrior
 from training.data.captions import Speech
 from training.data.library import Library, draw_conditions
 from training.data.tokens import View, by_work, token_views
+from training.device import choose, half
 from training.fit import loop
+from training.fit.settings import Settings
 from training.fit.sketch import nearest
 from training.fit.weights import load_config, load_weights, save_weights
 
-BATCH = 16
-PEAK_RATE = 1.5e-3
-FURTHER_RATE = 7.5e-4
-"""Peak when finished weights are trained on: the full rate spends half of the time coming back."""
 WINDOW = 32
 """Tokens on a side of the usual grid."""
 WINDOWS = ((WINDOW, WINDOW),) * 6 + ((24, 32), (32, 24), (32, 40), (40, 32))
@@ -37,8 +35,6 @@ RANDOM_VISIBLE = 0.03
 NEAR_VISIBLE = 0.07
 LABEL_SMOOTHING = 0.05
 VISIBLE_WEIGHT = 0.1
-FREEZE_NORM_FROM = 0.85
-PUBLISH_SECONDS = 540.0
 BUCKETS = ((0.2, 0.5), (0.5, 0.8), (0.8, 1.0))
 
 
@@ -69,7 +65,7 @@ class Windows:
         views: Their token maps.
         speech: Chooses words.
         colours: Sketch table uint8 [192, 3].
-        codebook: float32 [512, 8].
+        codebook: float32 [codes, dimension].
         seed: Seed of the draws.
     """
 
@@ -84,6 +80,13 @@ class Windows:
     ) -> None:
         self.library, self.speech = library, speech
         self.views = by_work(views, len(library.known))
+        # Small square pictures hold no oblong window, and asking for one would never end.
+        sizes = {view.tokens.shape for view in views}
+        self.shapes = [
+            (rows, columns)
+            for rows, columns in WINDOWS
+            if any(height >= rows and width >= columns for height, width in sizes)
+        ]
         self.table = srgb8_to_oklab(colours)
         self.codes = len(codebook)
         self.near = (codebook @ codebook.t()).topk(9, dim=1).indices[:, 1:].numpy()
@@ -113,7 +116,7 @@ class Windows:
         return np.asarray(ranks < wanted)
 
     def batch(
-        self, count: int = BATCH, shares: tuple[float, float] | None = None, square: bool = False
+        self, count: int, shares: tuple[float, float] | None = None, square: bool = False
     ) -> Sample:
         """Draw a batch; all windows of a batch have one shape.
 
@@ -123,7 +126,9 @@ class Windows:
             square: Whether to draw 32x32 windows without corruption, for evaluation.
         """
         random = self.random
-        rows, columns = (WINDOW, WINDOW) if square else WINDOWS[random.integers(len(WINDOWS))]
+        rows, columns = (
+            (WINDOW, WINDOW) if square else self.shapes[random.integers(len(self.shapes))]
+        )
         tokens = np.empty((count, rows, columns), dtype=np.int64)
         mask = np.empty((count, rows, columns), dtype=bool)
         sketch = np.zeros((count, 4, rows, columns))
@@ -193,6 +198,7 @@ def train_detail_prior(
     minutes: float,
     speech: Speech,
     seed: int = 0,
+    settings: Settings | None = None,
 ) -> None:
     """Train the detail prior until its budget is spent; resumes from `run`.
 
@@ -203,7 +209,10 @@ def train_detail_prior(
         minutes: Length of the whole plan, earlier runs included.
         speech: Chooses words.
         seed: Seed of initial weights and draws.
+        settings: Sizes and rates; the defaults when not given.
     """
+    everything = settings or Settings()
+    plan, place = everything.detail, choose(everything.device)
     torch.manual_seed(seed)
     tokenizer = load_tokenizer(weights)
     codebook = tokenizer.quantizer.codebook
@@ -212,60 +221,52 @@ def train_detail_prior(
     held = Library(corpora, "validation", library.labels)
     views = token_views(library, tokenizer, run / "tokens")
     held_views = token_views(held, tokenizer, run / "tokens")
-    config = DetailConfig()
-    model = DetailPrior(config)
+    # Codes are the tokenizer's, whatever a configuration says of them.
+    codes, dimension = codebook.shape
+    model = DetailPrior(replace(plan.network, codebook_size=codes, code_dim=dimension))
     model.codebook[:-1] = codebook
+    model = model.to(place)
     model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.AdamW(
-        model.parameters(), PEAK_RATE, betas=(0.9, 0.96), weight_decay=0.03
+        model.parameters(), plan.rate, betas=(0.9, 0.96), weight_decay=0.03
     )
     state = loop.Run(run / "detail.pt", model, optimizer, minutes, {"continued": 0})
-    if not state.resumed and (weights / "detail.safetensors").exists():
-        load_weights(weights, "detail", model)
+    if state.go_on_from(weights, "detail"):
         model.codebook[:-1] = codebook
         state.restart_average()
         state.marks["continued"] = 1
-    peak = FURTHER_RATE if state.marks["continued"] else PEAK_RATE
+    peak = plan.further_rate if state.marks["continued"] else plan.rate
     windows = Windows(library, views, speech, colours, codebook, seed + state.step)
     checks = Windows(held, held_views, speech, colours, codebook, 1)
     held_samples = {
         bucket: [checks.batch(8, bucket, square=True) for _ in range(4)] for bucket in BUCKETS
     }
-    budget, stop = state.budget, loop.Stop()
-    batches = loop.prefetch(windows.batch)
 
     def publish() -> None:
-        copy = DetailPrior(config)
-        copy.load_state_dict(state.average.state)
+        copy = state.averaged()
         found = {
             f"cross_entropy_{low:.0%}_{high:.0%}": cross_entropy(copy, held_samples[low, high])
             for low, high in BUCKETS
         }
-        report.say(f"held-out {found}, step {state.step}")
+        course.report.say(f"held-out {found}, step {state.step}")
         save_weights(weights, "detail", copy, {**found, "step": state.step})
 
-    with loop.Report("detail prior", budget) as report:
-        published = budget.spent
-        while budget.progress < 1.0 and not stop.wanted:
-            sample = next(batches)
-            model.train()
-            if budget.progress >= FREEZE_NORM_FROM:
-                loop.freeze_norms(model)
-            with torch.autocast("cpu", torch.bfloat16):
-                logits = model(sample.shown, sample.sketch, sample.condition)
-            losses = functional.cross_entropy(
-                logits.float(), sample.tokens, reduction="none", label_smoothing=LABEL_SMOOTHING
-            )
-            masked = losses[sample.mask].mean()
-            loss = masked
-            if not bool(sample.mask.all()):
-                loss = masked + VISIBLE_WEIGHT * losses[~sample.mask].mean()
-            state.learn(loss, loop.cosine_rate(budget.progress, peak, warm=0.02))
-            report.update(state.step, masked=float(masked.detach()))
-            if state.due:
-                state.save()
-            if budget.spent - published > PUBLISH_SECONDS:
-                publish()
-                published = budget.spent
-        state.save()
-        publish()
+    def batch() -> Sample:
+        return windows.batch(plan.batch)
+
+    course = loop.Course("detail prior", state, batch, publish, plan.publish_minutes, place)
+    for sample in course:
+        model.train()
+        if state.budget.progress >= plan.freeze_norm_from:
+            loop.freeze_norms(model)
+        with half(place):
+            logits = model(sample.shown, sample.sketch, sample.condition)
+        losses = functional.cross_entropy(
+            logits.float(), sample.tokens, reduction="none", label_smoothing=LABEL_SMOOTHING
+        )
+        masked = losses[sample.mask].mean()
+        loss = masked
+        if not bool(sample.mask.all()):
+            loss = masked + VISIBLE_WEIGHT * losses[~sample.mask].mean()
+        state.learn(loss, loop.cosine_rate(state.budget.progress, peak, warm=0.02))
+        course.report.update(state.step, masked=float(masked.detach()))

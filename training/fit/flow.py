@@ -16,6 +16,7 @@ from training.data.captions import Speech
 from training.data.drawn import redrawn
 from training.data.latents import latent_views
 from training.data.library import Library
+from training.device import half
 from training.fit import loop
 from training.fit.detail import load_tokenizer
 from training.fit.latents import LatentWindows, Sample, held_out_sketches
@@ -43,7 +44,7 @@ def flow_loss(model: FlowPrior, sample: Sample) -> Tensor:
     path = time[:, None, None, None]
     noised = (1.0 - path) * noise + path * latents
     known = codes * (1.0 - sample.mask)
-    with torch.autocast("cpu", torch.bfloat16):
+    with half():
         velocity = model(noised, known, sample.mask, sample.sketch, sample.condition, time)
     error = (velocity.float() - (latents - noise)).square() * sample.mask
     mean: Tensor = error.sum() / (sample.mask.sum() * latents.shape[1])

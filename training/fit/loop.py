@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from rich.progress import TextColumn
 from torch import Tensor, nn
 
 from artdesk.core import atomic
+from training.device import moved
+from training.fit.weights import load_weights
 from training.progress import bars
 
 CHECKPOINT_SECONDS = 240.0
@@ -110,10 +113,12 @@ class Run:
         self.resumed = checkpoint.exists()
         spent = 0.0
         if self.resumed:
-            state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+            state: dict[str, Any] = torch.load(checkpoint, map_location="cpu", weights_only=True)
             model.load_state_dict(state["model"])
             optimizer.load_state_dict(state["optimizer"])
-            self.average.state, self.average.steps = state["average"], state["average_steps"]
+            for name, value in state["average"].items():
+                self.average.state[name].copy_(value)
+            self.average.steps = state["average_steps"]
             self.step, spent = state["step"], state["spent"]
             self.marks = {name: state[name] for name in self.marks}
             torch.set_rng_state(state["random"])
@@ -123,6 +128,24 @@ class Run:
     def restart_average(self) -> None:
         """Let the averaged weights start from the model as it is now."""
         self.average = Average(self.model)
+
+    def go_on_from(self, weights: pathlib.Path, name: str) -> bool:
+        """Begin with finished weights, unless a checkpoint was continued or there are none.
+
+        Returns:
+            Whether the weights were taken.
+        """
+        if self.resumed or not (weights / f"{name}.safetensors").exists():
+            return False
+        load_weights(weights, name, self.model)
+        self.restart_average()
+        return True
+
+    def averaged(self) -> Any:
+        """A copy of the model with the averaged weights, on the CPU, to be judged and kept."""
+        copy = deepcopy(self.model).cpu()
+        copy.load_state_dict(self.average.state)
+        return copy.eval()
 
     @property
     def due(self) -> bool:
@@ -238,6 +261,49 @@ class Report:
         self.bar.update(self.task, completed=round(self.budget.spent), note=note)
         if not self.bar.console.is_terminal:
             self.say(f"{self.budget.spent / 60:6.1f} min {note}")
+
+
+class Course:
+    """The steps of a training: gives batches until the plan is done or a stop is wanted.
+
+    Between two batches it keeps checkpoints and publishes; at the end it does both once more.
+
+    Args:
+        name: What is trained.
+        state: The run.
+        make: Makes a batch.
+        publish: Judges the averaged weights and keeps them.
+        every: Minutes between two publications.
+        device: Where the batches go.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        state: Run,
+        make: Callable[[], Any],
+        publish: Callable[[], None],
+        every: float,
+        device: torch.device,
+    ) -> None:
+        self.state, self.publish, self.every = state, publish, 60.0 * every
+        self.make, self.device = make, device
+        self.report = Report(name, state.budget)
+
+    def __iter__(self) -> Iterator[Any]:
+        """The batches; the body of the loop takes one step with each."""
+        state, stop, batches = self.state, Stop(), prefetch(self.make)
+        published = state.budget.spent
+        with self.report:
+            while state.budget.progress < 1.0 and not stop.wanted:
+                yield moved(next(batches), self.device)
+                if state.due:
+                    state.save()
+                if state.budget.spent - published > self.every:
+                    self.publish()
+                    published = state.budget.spent
+            state.save()
+            self.publish()
 
 
 def freeze_norms(model: nn.Module) -> None:

@@ -15,20 +15,18 @@ from artdesk.core import atomic
 from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.condition import frame_vector, scale_oklab
 from artdesk.core.sketch_layout import Layout, cell_means, layout, sequence_features
-from models.config import SketchConfig
 from models.sketch import SketchPrior
 from training.data.arrays import npz
 from training.data.captions import Speech
 from training.data.library import Known, Library, draw_conditions
 from training.data.pictures import turn
+from training.device import choose, half
 from training.fit import loop
-from training.fit.weights import load_weights, save_weights
+from training.fit.settings import Settings
+from training.fit.weights import save_weights
 
 FloatArray = NDArray[np.float64]
 
-BATCH = 32
-PEAK_RATE = 1.2e-3
-FURTHER_RATE = 8e-4
 SHAPES = ((8, 8), (8, 8), (8, 8), (8, 6), (6, 8), (8, 5), (5, 8), (8, 7), (7, 8))
 RECOLOUR = 0.25
 KNOWN_FIRST = 0.2
@@ -186,7 +184,7 @@ class Sequences:
             key[finest & (self.random.random(pyramid.cells) < share)] -= 10.0
         return np.argsort(key).astype(np.int64)
 
-    def batch(self, count: int = BATCH) -> Sample:
+    def batch(self, count: int) -> Sample:
         """Draw a batch; all sketches of a batch have one shape."""
         rows, columns = SHAPES[self.random.integers(len(SHAPES))]
         pyramid = layout(rows, columns)
@@ -260,6 +258,7 @@ def train_sketch_prior(
     minutes: float,
     speech: Speech,
     seed: int = 0,
+    settings: Settings | None = None,
 ) -> None:
     """Train the sketch prior until its budget is spent; resumes from `run`.
 
@@ -270,53 +269,48 @@ def train_sketch_prior(
         minutes: Length of the whole plan, earlier runs included.
         speech: Chooses words.
         seed: Seed of initial weights and draws.
+        settings: Sizes and rates; the defaults when not given.
     """
+    everything = settings or Settings()
+    plan, place = everything.sketch, choose(everything.device)
     torch.manual_seed(seed)
     library = Library(corpora, "train")
     held = Library(corpora, "validation", library.labels)
-    config = SketchConfig()
+    config = plan.network
     table = weights / "sketch_colours.npz"
     if not table.exists():
         atomic.write_bytes(
             table, npz({"sketch_colours": colour_table(library, config.colours, seed)})
         )
     colours = np.load(table, allow_pickle=False)["sketch_colours"]
-    model = SketchPrior(config)
+    model = SketchPrior(config).to(place)
     optimizer = torch.optim.AdamW(
-        model.parameters(), PEAK_RATE, betas=(0.9, 0.96), weight_decay=0.03
+        model.parameters(), plan.rate, betas=(0.9, 0.96), weight_decay=0.03
     )
     state = loop.Run(run / "sketch.pt", model, optimizer, minutes, {"continued": 0})
-    if not state.resumed and (weights / "sketch.safetensors").exists():
-        load_weights(weights, "sketch", model)
-        state.restart_average()
+    if state.go_on_from(weights, "sketch"):
         state.marks["continued"] = 1
-    peak = FURTHER_RATE if state.marks["continued"] else PEAK_RATE
-    soft = _near_targets(colours)
+    peak = plan.further_rate if state.marks["continued"] else plan.rate
+    soft = _near_targets(colours).to(place)
     sequences = Sequences(library, speech, colours, seed + state.step)
     checks = Sequences(held, speech, colours, 1)
-    held_samples = [checks.batch() for _ in range(8)]
-    budget, stop = state.budget, loop.Stop()
-    batches = loop.prefetch(sequences.batch)
+    held_samples = [checks.batch(plan.batch) for _ in range(8)]
 
     def publish() -> None:
-        copy = SketchPrior(config)
-        copy.load_state_dict(state.average.state)
+        copy = state.averaged()
         found = evaluate(copy, held_samples)
-        report.say(f"held-out {found}, step {state.step}")
+        course.report.say(f"held-out {found}, step {state.step}")
         save_weights(weights, "sketch", copy, {**found, "step": state.step})
 
-    with loop.Report("sketch prior", budget) as report:
-        while budget.progress < 1.0 and not stop.wanted:
-            sample = next(batches)
-            model.train()
-            with torch.autocast("cpu", torch.bfloat16):
-                logits = model(sample.previous, sample.features, sample.condition)
-            chances = functional.log_softmax(logits.float(), dim=-1)
-            loss = -(soft[sample.target] * chances).sum(dim=-1).mean()
-            state.learn(loss, loop.cosine_rate(budget.progress, peak, warm=0.03))
-            report.update(state.step, loss=float(loss.detach()))
-            if state.due:
-                state.save()
-                publish()
-        state.save()
-        publish()
+    def batch() -> Sample:
+        return sequences.batch(plan.batch)
+
+    course = loop.Course("sketch prior", state, batch, publish, plan.publish_minutes, place)
+    for sample in course:
+        model.train()
+        with half(place):
+            logits = model(sample.previous, sample.features, sample.condition)
+        chances = functional.log_softmax(logits.float(), dim=-1)
+        loss = -(soft[sample.target] * chances).sum(dim=-1).mean()
+        state.learn(loss, loop.cosine_rate(state.budget.progress, peak, warm=0.03))
+        course.report.update(state.step, loss=float(loss.detach()))

@@ -15,25 +15,17 @@ from artdesk.core.attributes import SEMANTIC_DIM
 from artdesk.core.condition import condition_vector, frame_vector
 from artdesk.engine.measures.palette import main_colours
 from models.autoencoder import Tokenizer
-from models.config import TokenizerConfig
 from models.quantizer import Quantizer
 from training.data.augmentation import apply, draw_change, silenced
 from training.data.labels import Labels, spoken_attributes
 from training.data.pictures import Crop, Work, load_corpora, resample, turn_attributes
+from training.device import choose, half
 from training.fit import loop
 from training.fit.losses import FeatureDistance, colour_loss, gradient_loss
-from training.fit.weights import load_weights, save_weights
+from training.fit.settings import Settings
+from training.fit.weights import save_weights
 
-# Share of the plan, crop size, batch size: optimizer steps are scarce, so crops start small.
-STAGES = ((0.12, 64, 16), (0.62, 96, 8), (0.90, 128, 8), (1.0, 192, 4))
-FREE_UNTIL = 0.08
-BLEND_STEPS = 400
-REVIVE_EVERY = 100
-REVIVE_UNTIL = 0.70
-FREEZE_NORM_FROM = 0.85
-PEAK_RATE = 1e-3
 PAINTING_SHARE = 0.6
-PUBLISH_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +138,15 @@ def evaluate(model: Tokenizer, sample: Sample) -> tuple[float, float, Tensor]:
     outputs, used = [], torch.zeros(model.quantizer.size, dtype=torch.bool)
     for start in range(0, len(sample.image), 8):
         part = slice(start, start + 8)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             tokens = model.encode(sample.image[part])
         used[torch.unique(tokens)] = True
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             outputs.append(model.decode(tokens, sample.condition[part]).float().clamp(-1, 1))
     images = torch.cat(outputs)
     error = (images - sample.image).square().flatten(1).mean(dim=1) / 4.0
     psnr = float((-10.0 * torch.log10(error)).mean())
     return psnr, float(used.float().mean()), images
-
-
-def _stage(progress: float) -> tuple[int, int]:
-    for until, size, count in STAGES:
-        if progress < until:
-            return size, count
-    return STAGES[-1][1:]
 
 
 def train_tokenizer(
@@ -170,6 +155,7 @@ def train_tokenizer(
     weights: pathlib.Path,
     minutes: float,
     seed: int = 0,
+    settings: Settings | None = None,
 ) -> None:
     """Train the tokenizer until its budget of minutes is spent; resumes from `run`.
 
@@ -179,91 +165,82 @@ def train_tokenizer(
         weights: Folder that receives `tokenizer.safetensors` and `tokenizer.json`.
         minutes: Length of the whole plan, earlier runs included.
         seed: Seed of initial weights and draws.
+        settings: Sizes, rates and stages; the defaults when not given.
     """
+    everything = settings or Settings()
+    plan, place = everything.tokenizer, choose(everything.device)
     torch.manual_seed(seed)
     works = load_corpora(corpora, "train")
     labels = Labels.of(works)
     held = validation_batch(load_corpora(corpora, "validation"), labels)
-    model = Tokenizer(TokenizerConfig())
+    model = Tokenizer(plan.network).to(place)
     model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.AdamW(
-        model.parameters(), PEAK_RATE, betas=(0.9, 0.95), weight_decay=0.01
+        model.parameters(), plan.rate, betas=(0.9, 0.95), weight_decay=0.01
     )
     # quantized_at: the step from which latents are replaced by codes, None before.
     state = loop.Run(run / "tokenizer.pt", model, optimizer, minutes, {"quantized_at": None})
-    if not state.resumed and (weights / "tokenizer.safetensors").exists():
-        load_weights(weights, "tokenizer", model)
-        state.restart_average()
-        state.marks["quantized_at"] = -BLEND_STEPS
-    features = FeatureDistance().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if state.go_on_from(weights, "tokenizer"):
+        state.marks["quantized_at"] = -plan.blend_steps
+    features = FeatureDistance().to(place, memory_format=torch.channels_last)  # type: ignore[call-overload]
     crops = Crops(works, labels, seed=seed + state.step)
-    budget, stop = state.budget, loop.Stop()
-    size = _stage(budget.progress)
-    batches = loop.prefetch(lambda: crops.batch(*size))
     reservoir: list[Tensor] = []
-    revived, published = 0, budget.spent
+    revived = 0
 
     def publish() -> None:
-        copy = Tokenizer(model.config)
-        copy.load_state_dict(state.average.state)
+        copy = state.averaged()
         psnr, used, images = evaluate(copy, held)
-        report.say(f"held-out PSNR {psnr:.2f} dB, codes used {used:.3f}, step {state.step}")
+        course.report.say(f"held-out PSNR {psnr:.2f} dB, codes used {used:.3f}, step {state.step}")
         loop.save_sheet(run / "tokenizer.png", held.image[:12], images[:12])
         metrics = {"psnr": psnr, "codes_used": used, "step": state.step}
         save_weights(weights, "tokenizer", copy, metrics)
 
-    with loop.Report("tokenizer", budget) as report:
-        while budget.progress < 1.0 and not stop.wanted:
-            progress = budget.progress
-            size = _stage(progress)
-            sample = next(batches)
-            model.train()
-            if progress >= FREEZE_NORM_FROM:
-                loop.freeze_norms(model)
-            with torch.autocast("cpu", torch.bfloat16):
-                latents = model.encoder(sample.image)
-            latents = functional.normalize(latents.float(), dim=1)
-            flat = latents.permute(0, 2, 3, 1).reshape(-1, latents.shape[1])
-            reservoir = [*reservoir[-23:], flat.detach()]
-            if state.marks["quantized_at"] is None and progress >= FREE_UNTIL:
-                model.quantizer.start_from(torch.cat(reservoir))
-                state.marks["quantized_at"] = state.step
-            codes, commitment = latents, torch.zeros(())
-            if state.marks["quantized_at"] is not None:
-                blend = min(1.0, (state.step - state.marks["quantized_at"]) / BLEND_STEPS)
-                codes, commitment = _quantized(model.quantizer, latents, flat, blend)
-                if state.step % REVIVE_EVERY == 0 and progress < REVIVE_UNTIL:
-                    revived = model.quantizer.revive(torch.cat(reservoir))
-            with torch.autocast("cpu", torch.bfloat16):
-                output = model.decoder(codes, model.condition(sample.condition))
-            output = output.float()
-            # Depthwise convolutions gain nothing from bf16 on a CPU.
-            perceptual = features(output, sample.image)
-            loss = (
-                (output - sample.image).abs().mean()
-                + colour_loss(output, sample.image)
-                + 0.5 * gradient_loss(output, sample.image)
-                + 0.5 * perceptual
-                + 0.25 * commitment
-            )
-            state.learn(loss, loop.cosine_rate(progress, PEAK_RATE))
-            error = float((output.detach() - sample.image).square().mean()) / 4.0
-            report.update(
-                state.step,
-                loss=float(loss.detach()),
-                psnr=-10.0 * math.log10(error),
-                perceptual=float(perceptual.detach()),
-                commitment=float(commitment.detach()),
-                revived=revived,
-                size=size[0],
-            )
-            if state.due:
-                state.save()
-            if budget.spent - published > PUBLISH_SECONDS:
-                publish()
-                published = budget.spent
-        state.save()
-        publish()
+    def batch() -> Sample:
+        return crops.batch(*plan.stage(state.budget.progress))
+
+    course = loop.Course("tokenizer", state, batch, publish, plan.publish_minutes, place)
+    for sample in course:
+        progress = state.budget.progress
+        model.train()
+        if progress >= plan.freeze_norm_from:
+            loop.freeze_norms(model)
+        with half(place):
+            latents = model.encoder(sample.image)
+        latents = functional.normalize(latents.float(), dim=1)
+        flat = latents.permute(0, 2, 3, 1).reshape(-1, latents.shape[1])
+        reservoir = [*reservoir[-23:], flat.detach()]
+        if state.marks["quantized_at"] is None and progress >= plan.free_until:
+            model.quantizer.start_from(torch.cat(reservoir))
+            state.marks["quantized_at"] = state.step
+        codes, commitment = latents, torch.zeros((), device=place)
+        if state.marks["quantized_at"] is not None:
+            blend = min(1.0, (state.step - state.marks["quantized_at"]) / plan.blend_steps)
+            codes, commitment = _quantized(model.quantizer, latents, flat, blend)
+            if state.step % plan.revive_every == 0 and progress < plan.revive_until:
+                revived = model.quantizer.revive(torch.cat(reservoir))
+        with half(place):
+            output = model.decoder(codes, model.condition(sample.condition))
+        output = output.float()
+        # Depthwise convolutions gain nothing from bf16 on a CPU.
+        perceptual = features(output, sample.image)
+        loss = (
+            (output - sample.image).abs().mean()
+            + colour_loss(output, sample.image)
+            + 0.5 * gradient_loss(output, sample.image)
+            + 0.5 * perceptual
+            + 0.25 * commitment
+        )
+        state.learn(loss, loop.cosine_rate(progress, plan.rate))
+        error = float((output.detach() - sample.image).square().mean()) / 4.0
+        course.report.update(
+            state.step,
+            loss=float(loss.detach()),
+            psnr=-10.0 * math.log10(error),
+            perceptual=float(perceptual.detach()),
+            commitment=float(commitment.detach()),
+            revived=revived,
+            size=sample.image.shape[-1],
+        )
 
 
 def _quantized(

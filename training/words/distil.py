@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from artdesk.core.attributes import ATTRIBUTE_COUNT
 from models.words import WordEncoder
+from training.device import half
 from training.fit.loop import (
     Report,
     Run,
@@ -123,7 +124,7 @@ def batch_losses(
 ) -> dict[str, torch.Tensor]:
     """The weighted parts of the loss on the batch of a step."""
     batch = batches.draw(step)
-    with torch.autocast("cpu", torch.bfloat16):
+    with half():
         output = read_texts(model, tokenizer, batch.texts)
     attributes, semantic = output[:, :ATTRIBUTE_COUNT], output[:, ATTRIBUTE_COUNT:]
     wanted = torch.from_numpy(batch.semantic)
