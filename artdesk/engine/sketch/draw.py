@@ -23,7 +23,7 @@ from artdesk.core.sketch_layout import (
 )
 from artdesk.engine.detail import halton
 from artdesk.engine.detail.draw import IntArray, Limits, draw, guide, scaled
-from artdesk.engine.sketch.energies import Composition
+from artdesk.engine.sketch.energies import SketchEnergies
 from artdesk.engine.sketch.network import SketchNetwork
 
 FloatArray = NDArray[np.float64]
@@ -120,14 +120,14 @@ def draw_sketch(
     """
     pyramid = layout(request.rows, request.columns)
     table = scale_oklab(srgb8_to_oklab(colours))
-    composition = Composition(
+    energies = SketchEnergies(
         pyramid,
         srgb8_to_oklab(colours),
         (request.conditions[0] - request.conditions[-1])[ATTRIBUTE_SLICE],
         request.guidance_milli,
         rising=bool(seeds.raw(request.seed, "diagonal", 0, 1)[0, 0] & 1),
     )
-    painter = _SketchPainter(network, pyramid, table, exp_table, request, composition)
+    painter = _SketchPainter(network, pyramid, table, exp_table, request, energies)
     order, given = drawing_order(pyramid, request)
     painter.fix(order[:given])
     for cell in order[given:]:
@@ -170,7 +170,7 @@ class _SketchPainter:
         table: FloatArray,
         exp_table: IntArray,
         request: SketchRequest,
-        composition: Composition,
+        energies: SketchEnergies,
     ) -> None:
         guided = request.guidance_milli > 1000 and len(request.conditions) > 1
         self._branches = 2 if guided else 1
@@ -180,7 +180,7 @@ class _SketchPainter:
         self._table = table
         self._exp_table = exp_table
         self._request = request
-        self._composition = composition
+        self._composition = energies
         self._limits = [
             Limits(
                 temperature_milli=max(1, request.temperature_milli * share // 1000),

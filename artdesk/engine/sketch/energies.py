@@ -176,7 +176,7 @@ def _distances_for(table: bytes) -> dict[str, IntArray]:
     return distances
 
 
-class Composition:
+class SketchEnergies:
     """The energies of one sketch.
 
     Args:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.core.sketch_layout import layout
-from artdesk.engine.sketch.energies import FAR, NATS, Composition, colour_distances, relations
+from artdesk.engine.sketch.energies import FAR, NATS, SketchEnergies, colour_distances, relations
 
 COLOURS = 16
 OKLAB = np.random.default_rng(4).uniform((0.0, -0.2, -0.2), (1.0, 0.2, 0.2), (COLOURS, 3))
@@ -22,14 +22,14 @@ def wishes(**wanted: float) -> np.ndarray:
 def drawn(seed: int, **wanted: float) -> np.ndarray:
     """A sketch over even logits, Oklab float64 [8, 8, 3]."""
     pyramid = layout(8, 8)
-    composition = Composition(pyramid, OKLAB, wishes(**wanted), 3000, rising=True)
+    energies = SketchEnergies(pyramid, OKLAB, wishes(**wanted), 3000, rising=True)
     random = np.random.default_rng(seed)
     indices = np.full(pyramid.cells, -1, dtype=np.int64)
     start = 0
     for shape in pyramid.shapes:
         size = shape[0] * shape[1]
         for cell in start + random.permutation(size):
-            energy = composition.energy(int(cell), indices)
+            energy = energies.energy(int(cell), indices)
             indices[cell] = int((random.gumbel(size=COLOURS) - energy / 64).argmax())
         start += size
     return OKLAB[indices[pyramid.finest]].reshape(8, 8, 3)
@@ -109,24 +109,24 @@ def test_half_a_wish_is_seen_less() -> None:
 @pytest.mark.parametrize("guidance", [0, 1000])
 def test_without_guidance_there_is_no_energy(guidance: int) -> None:
     pyramid = layout(8, 8)
-    composition = Composition(
+    energies = SketchEnergies(
         pyramid, OKLAB, wishes(symmetry=1.0, density=-1.0), guidance, rising=True
     )
-    assert composition.silent
-    assert not composition.energy(pyramid.cells - 1, np.zeros(pyramid.cells, np.int64)).any()
+    assert energies.silent
+    assert not energies.energy(pyramid.cells - 1, np.zeros(pyramid.cells, np.int64)).any()
 
 
 def test_colours_alone_have_no_energy() -> None:
-    assert Composition(layout(8, 8), OKLAB, wishes(blue=1.0, warmth=-1.0), 3000, True).silent
+    assert SketchEnergies(layout(8, 8), OKLAB, wishes(blue=1.0, warmth=-1.0), 3000, True).silent
 
 
 def test_nothing_known_nothing_asked() -> None:
     pyramid = layout(5, 8)
     every = wishes(**dict.fromkeys(ATTRIBUTES, 1.0))
-    composition = Composition(pyramid, OKLAB, every, 8000, rising=False)
+    energies = SketchEnergies(pyramid, OKLAB, every, 8000, rising=False)
     nothing = np.full(pyramid.cells, -1, dtype=np.int64)
     for cell in range(pyramid.cells):
-        assert not composition.energy(cell, nothing).any()
+        assert not energies.energy(cell, nothing).any()
 
 
 shapes: st.SearchStrategy[Sequence[int]] = st.tuples(st.integers(1, 8), st.integers(1, 8))
@@ -158,8 +158,8 @@ def test_energies_are_whole_and_bounded(
     pyramid = layout(*shape)
     random = np.random.default_rng(seed)
     indices = random.integers(-1, COLOURS, pyramid.cells)
-    composition = Composition(pyramid, OKLAB, np.array(wish), guidance, rising=bool(seed & 1))
-    energy = composition.energy(int(random.integers(pyramid.cells)), indices)
+    energies = SketchEnergies(pyramid, OKLAB, np.array(wish), guidance, rising=bool(seed & 1))
+    energy = energies.energy(int(random.integers(pyramid.cells)), indices)
     assert energy.dtype == np.int64
     assert np.abs(energy).max() <= 2 * 2 * 64 * sum(NATS.values())
 
