@@ -1,5 +1,8 @@
 """The bundle in the repository is whole, small, and draws what its manifest says."""
 
+import hashlib
+
+import numpy as np
 import pytest
 
 from artdesk.bundle.reader import Bundle, open_bundle
@@ -25,5 +28,17 @@ def test_the_known_picture_is_drawn_as_where_it_was_made(shipped: Bundle, thread
 
 def test_quantization_cost_little(shipped: Bundle) -> None:
     metrics = shipped.manifest.metrics
-    assert metrics["decoder_psnr_int8"] >= 38.0
+    assert metrics["decoder_psnr_int8"] >= 40.0
     assert metrics["detail_cross_entropy_rise"] <= 0.02
+
+
+def test_tokens_mean_what_they_meant(shipped: Bundle) -> None:
+    # Stored pictures and remembered works are tokens of this encoder and this codebook. Others make
+    # a new model; a decoder that was trained on is no reason to change them.
+    codebook = np.ascontiguousarray(shipped.arrays("tables.npz")["codebook"])
+    assert hashlib.sha256(shipped.file("encoder.onnx")).hexdigest() == (
+        "cf775b346d60d74e440e002f4c648985f776a244e79ffb7b2419e0264d187e8b"
+    )
+    assert hashlib.sha256(codebook.tobytes()).hexdigest() == (
+        "59a53dd6c86a0d518442c6779c159903a77a36ae7584d59a570313ab507337c6"
+    )
