@@ -180,7 +180,7 @@ class _SketchPainter:
         self._table = table
         self._exp_table = exp_table
         self._request = request
-        self._composition = energies
+        self._energies = energies
         self._limits = [
             Limits(
                 temperature_milli=max(1, request.temperature_milli * share // 1000),
@@ -232,8 +232,8 @@ class _SketchPainter:
         if self._branches == 2:
             logits = guide(logits, branches[1:], (3000 + self._request.guidance_milli) // 4)
         random = self._random[level][[cell - self._level_start[level]]]
-        if not self._composition.silent:
-            logits = logits - self._composition.energy(cell, self.indices)
+        if not self._energies.silent:
+            logits = logits - self._energies.energy(cell, self.indices)
         logits = logits - self._bias
         if level >= _QUOTA_FROM:
             first, last = self._level_start[level : level + 2]
