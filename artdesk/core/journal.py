@@ -52,6 +52,8 @@ def read(path: Path) -> tuple[list[dict[str, Any]], int, str]:
                         entries.append(_entry(line))
                     except ValueError:
                         torn += 1
+                    else:  # whole, but the end of the file behind it is lost
+                        torn += not line.endswith(b"\n")
     except FileNotFoundError:
         return [], 0, ""
     except NEVER_PARSED:

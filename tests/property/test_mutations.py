@@ -135,7 +135,10 @@ def test_journals(tmp_path: Path) -> None:
     known = {(entry.path, entry.seed, entry.title) for entry in made}
     random = np.random.default_rng(4)
     for _ in range(COUNT):
-        journal.write_bytes(mutated(whole, random))
+        data = mutated(whole, random)
+        if whole.startswith(data) and data.endswith(b"\n"):
+            continue  # cut between two lines, it is the whole journal of an earlier day
+        journal.write_bytes(data)
         again = Library(history)
         entries = again.entries()
         assert {(entry.path, entry.seed, entry.title) for entry in entries} == known

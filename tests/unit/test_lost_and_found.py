@@ -155,6 +155,16 @@ def test_a_damaged_line_is_said_once(tmp_path: Path, made: list[Entry]) -> None:
     assert again.notes == ()
 
 
+def test_a_journal_cut_behind_a_whole_line_is_said(tmp_path: Path, made: list[Entry]) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(path.read_bytes().rsplit(b"\n", 2)[0])  # the star and the line break
+    library = Library(tmp_path)
+    assert len(library.entries()) == 3
+    assert "damaged" in library.notes[0]
+    assert Library(tmp_path).entries() == library.entries()
+    assert library.notes == ()
+
+
 def test_lines_of_before_are_read(tmp_path: Path, made: list[Entry]) -> None:
     path = tmp_path / "journal.jsonl"
     lines, _, _ = journal.read(path)
