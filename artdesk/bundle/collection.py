@@ -11,7 +11,6 @@ import hashlib
 import io
 import lzma
 import re
-import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artdesk.bundle.reader import DAMAGED_ARRAYS, read_arrays
 from artdesk.core import strict_json
 from artdesk.core.attributes import ATTRIBUTE_COUNT
 from artdesk.core.errors import BundleError
@@ -284,25 +284,8 @@ def read_collection(data: bytes) -> Collection:
         BundleError: It is no collection, damaged, or of a newer version.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
-                raise _damaged("it is too large")
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return _read({key: np.asarray(arrays[key]) for key in arrays.files})
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        OSError,
-        EOFError,
-        OverflowError,
-        MemoryError,
-        NotImplementedError,
-        RuntimeError,
-        zlib.error,
-        zipfile.BadZipFile,
-    ) as error:
+        return _read(read_arrays(data, MAX_BYTES))
+    except DAMAGED_ARRAYS as error:
         raise _damaged("it cannot be read") from error
 
 

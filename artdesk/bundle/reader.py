@@ -59,22 +59,26 @@ class Bundle:
         """All arrays of one .npz file; BundleError when it is no such file."""
         try:
             return read_arrays(self.file(name))
-        except (*_DAMAGED, KeyError, TypeError, SyntaxError, tokenize.TokenError) as error:
+        except DAMAGED_ARRAYS as error:
             raise BundleError(
                 f"{name} in the model bundle holds no readable arrays: export the bundle again."
             ) from error
 
 
-def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
+def read_arrays(data: bytes, limit: int = MAX_ARRAY_BYTES) -> dict[str, NDArray[Any]]:
     """All arrays of a .npz file; only plain, finite numbers, and never more than it says.
+
+    Args:
+        data: The file.
+        limit: Most bytes of all arrays together.
 
     Raises:
         ValueError: A name twice, an array of objects or texts, NaN, infinity, or a wrong size.
-        Exception: Whatever zipfile and numpy raise for damaged files.
+        DAMAGED_ARRAYS: What zipfile and numpy raise for damaged files.
     """
     arrays: dict[str, NDArray[Any]] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_ARRAY_BYTES:
+        if sum(entry.file_size for entry in archive.infolist()) > limit:
             raise ValueError("the arrays are too large")
         for entry in archive.infolist():
             name = entry.filename.removesuffix(".npy")
@@ -120,7 +124,9 @@ _DAMAGED = (
     lzma.LZMAError,
     zipfile.BadZipFile,
 )
-"""What zipfile and numpy raise for encrypted, oddly packed, cut-off and invented entries."""
+"""What zipfile raises for encrypted, oddly packed, cut-off and invented entries."""
+DAMAGED_ARRAYS = (*_DAMAGED, KeyError, TypeError, IndexError, SyntaxError, tokenize.TokenError)
+"""What `read_arrays`, and looking into what it gives, raise."""
 
 
 class _Source(Protocol):

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from artdesk.core import atomic
-from artdesk.core.errors import OutputError
+from artdesk.core.errors import OutputError, PictureError
 from artdesk.pictures import files as pictures
 from artdesk.studio.events import Pixels
 
@@ -47,9 +47,8 @@ class Thumbnails:
         """
         kept = self._path(picture)
         if kept is not None:
-            with suppress(OSError, ValueError), Image.open(kept, formats=("JPEG",)) as image:
-                if max(image.size) <= SIDE:
-                    return np.asarray(image.convert("RGB"))
+            with suppress(PictureError):  # there is none yet, or it is damaged
+                return pictures.open_image(kept, SIDE)
         small = Image.fromarray(pictures.open_image(picture))
         small.thumbnail((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=None)
         if kept is not None:

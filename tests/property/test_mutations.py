@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from artdesk.bundle import collection
 from artdesk.bundle.reader import Bundle, open_bundle
 from artdesk.core.errors import ArtDeskError, BundleError
 from artdesk.core.recipe import Recipe, Word
@@ -164,6 +165,35 @@ def test_packs(tmp_path: Path, toy_bundle_folder: Path) -> None:
             continue
         assert opened.hash == known.hash
         assert opened.data == known.data
+
+
+@pytest.mark.filterwarnings("error")
+def test_collections() -> None:
+    random = np.random.default_rng(7)
+    entries = []
+    for number in range(3):
+        tokens = random.integers(0, 512, (32, 24)).astype(np.uint16)
+        entries.append(
+            collection.Entry(
+                work=collection.Work(id=f"work-{number}", shapes=((32, 24),)),
+                attributes=np.zeros(29, np.int8),
+                palette=np.zeros((5, 3), np.uint8),
+                shares=np.full(5, 200, np.uint16),
+                colours=random.integers(-90, 90, (16, 12, 3)).astype(np.int8),
+                blocks=(collection.pack_tokens(tokens),),
+            )
+        )
+    whole = collection.write_collection("Mine", "ab" * 32, 512, entries)
+    assert len(collection.read_collection(whole)) == 3
+    refused = 0
+    for _ in range(COUNT):
+        try:
+            opened = collection.read_collection(mutated(whole, random))
+            for number in range(len(opened)):
+                assert opened.tokens(number, 0).max() < opened.codes
+        except BundleError:
+            refused += 1
+    assert refused
 
 
 @pytest.mark.filterwarnings("error")
