@@ -67,8 +67,10 @@ $(RUN_STAMP): pyproject.toml $(LOCKS)/run.txt | $(BIN)/python
 	$(INSTALL_SELF)
 	@touch $@
 
-# PyPI's torch for Linux does not start without the GPU libraries; the CPU build needs none.
-$(DEV_STAMP): pyproject.toml $(LOCKS)/dev.txt $(LOCKS)/gpu.txt | $(BIN)/python
+# The CPU build of torch where pip finds one; PyPI's for Linux does not start without GPU libraries.
+$(DEV_STAMP): pyproject.toml $(LOCKS)/dev.txt $(LOCKS)/gpu.txt $(LOCKS)/torch-cpu.txt | $(BIN)/python
+	@$(INSTALL) --requirement $(LOCKS)/torch-cpu.txt 2>/dev/null || \
+		echo "pip finds no CPU build of torch here; PyPI's comes, for Linux with its GPU libraries."
 	$(INSTALL) --requirement $(LOCKS)/dev.txt
 	@$(BIN)/python -c "import torch" 2>/dev/null || $(INSTALL) --requirement $(LOCKS)/gpu.txt
 	$(INSTALL_SELF)

@@ -26,6 +26,7 @@ OLDEST_PYTHON = "3.11"
 # What each lock holds beside the app's own needs: extras of pyproject.toml.
 EXTRAS = {"run": (), "train": ("train",), "dev": ("train", "dev"), "freeze": ("freeze",)}
 GPU = "gpu"
+CPU_TORCH = "torch-cpu"
 _GPU_NAME = re.compile(r"^(nvidia-|cuda-|triton\b)")
 # Makes the editable install possible without a download that no lock covers.
 _EDITABLE = "editables"
@@ -39,6 +40,7 @@ _WHAT = {
     "train": "What the app and the training need.",
     "dev": "What the app, the training and its developers need.",
     "freeze": "What the app needs, and what makes a folder of it that runs without Python.",
+    CPU_TORCH: "torch without GPU libraries, not on PyPI; before train.txt or dev.txt.",
     GPU: "What PyPI's torch for Linux needs beside train.txt or dev.txt; its CPU build does not.",
 }
 
@@ -57,11 +59,12 @@ def main() -> int:
         whole = Path(folder) / "whole.txt"
         if keep:
             # Without their hashes, which uv would keep as well, also of files that are gone.
-            known = {pin for lock in LOCKS.glob("*.txt") for pin in pinned(lock)}
+            known = {pin for name in (*EXTRAS, GPU) for pin in pinned(LOCKS / f"{name}.txt")}
             whole.write_text("\n".join(sorted(known)) + "\n", encoding="utf-8")
         everything = dict.fromkeys(extra for extras in EXTRAS.values() for extra in extras)
         compile_lock(whole, build, everything, upgrade=not keep)
         write(GPU, [block for block in blocks(whole) if _GPU_NAME.match(block)])
+        write(CPU_TORCH, [block for block in map(cpu_torch, blocks(whole)) if block])
         for name, extras in EXTRAS.items():
             part = Path(folder) / f"{name}.txt"
             compile_lock(part, build, extras, constraint=whole)
@@ -151,6 +154,20 @@ def with_cpu_builds(lines: Sequence[str]) -> list[str]:
     hashes = {line.strip(" \\") for line in lines[1:]}
     hashes |= {f"--hash=sha256:{digest}" for digest in builds.values()}
     return [lines[0], *(" \\\n".join(f"    {digest}" for digest in sorted(hashes)).split("\n"))]
+
+
+def cpu_torch(block: str) -> str:
+    """The requirement of torch's CPU build, "" for others.
+
+    A lock of its own: of the files with known hashes pip prefers those whose index tells the hash,
+    so that a CPU build in a plain folder loses against PyPI's.
+    """
+    name, version = re.split(r"==|\s", block)[:2]
+    if name != "torch":
+        return ""
+    builds = json.loads(CPU_BUILDS.read_text(encoding="utf-8"))[version]
+    hashes = sorted(f"--hash=sha256:{digest}" for digest in builds.values())
+    return " \\\n    ".join([f"torch=={version}+cpu", *hashes])
 
 
 def write(name: str, requirements: Sequence[str]) -> None:
