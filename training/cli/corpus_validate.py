@@ -24,7 +24,7 @@ def validate(
     from training.corpus import metadata
     from training.corpus.annotating import read_quantiles
     from training.corpus.validation import report as validating
-    from training.corpus.validation.parameters import followed
+    from training.corpus.validation.parameters import correlations
     from training.corpus.validation.stability import sample, stability
     from training.corpus.validation.trials import TRIALS
     from training.progress import stepwise
@@ -39,7 +39,7 @@ def validate(
             validating.sweep(trial, validating.SEEDS, validating.STEPS, drawn) for trial in TRIALS
         ]
         stable = stability(corpora, count, changed)
-    seen = followed([row for corpus in corpora for row in metadata.read(corpus)])
+    seen = correlations([row for corpus in corpora for row in metadata.read(corpus)])
     validating.write(out, swept, stable, seen, count, quantiles)
     for line in validating.missing_aims(swept, stable):
         console.print(f"Below the aim: {line}", markup=False, highlight=False)

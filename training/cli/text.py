@@ -113,7 +113,7 @@ def train(
 
     derived = write_derived(lexicon, labels, adjectives, wordnet_folder, basis, model, cache)
     words, vectors = table.build_word_table(lexicon, weights, cache, model)
-    known = table.unit_meaning(vectors)
+    known = table.unit_semantic(vectors)
     unknown = evaluate.calibrate_unknown(student, known, [str(w["word"]) for w in words], material)
     metrics = {
         "words": {"lexicon": len(labels), "wordnet": len(derived)},
@@ -205,7 +205,7 @@ def look(
     student = load_student(weights)
     listed = json.loads((weights / "words.json").read_text(encoding="utf-8"))
     with np.load(weights / "words.npz", allow_pickle=False) as arrays:
-        known = table.unit_meaning(arrays["vectors"])
+        known = table.unit_semantic(arrays["vectors"])
         threshold = float(arrays["thresholds"][0])
     for text, vector in zip(words, student.read(words), strict=True):
         cosine = known @ vector[ATTRIBUTE_COUNT:]

@@ -18,8 +18,8 @@ def compare(student: Student, words: list[str]) -> dict[str, float]:
         words: texts to read with both.
 
     Returns:
-        Bytes of the graph, lowest and mean cosine of the meaning, largest and mean difference of
-        an attribute, and the share of words whose strongest attribute keeps its name and sign.
+        Bytes of the graph, lowest and mean cosine of the semantic part, largest and mean difference
+        of an attribute, and the share of words whose strongest attribute keeps its name and sign.
     """
     example = torch.tensor([[2, 5, 3]])
     graph = to_onnx(
@@ -36,7 +36,7 @@ def compare(student: Student, words: list[str]) -> dict[str, float]:
         ids = np.array([student.tokenizer.encode(word).ids], dtype=np.int64)
         rounded.append(run({"input_ids": ids, "attention_mask": np.ones_like(ids)})[0])
     ours = np.stack(rounded)
-    # The graph's meaning has length 1 by its own last step, like the network's.
+    # The graph's semantic part has length 1 by its own last step, like the network's.
     alike = (exact[:, ATTRIBUTE_COUNT:] * ours[:, ATTRIBUTE_COUNT:]).sum(axis=1)
     said, heard = exact[:, :ATTRIBUTE_COUNT], ours[:, :ATTRIBUTE_COUNT]
     rows = np.arange(len(words))

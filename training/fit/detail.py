@@ -39,7 +39,7 @@ BUCKETS = ((0.2, 0.5), (0.5, 0.8), (0.8, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class DetailBatch:
     """One batch.
 
     Attributes:
@@ -117,7 +117,7 @@ class Windows:
 
     def batch(
         self, count: int, shares: tuple[float, float] | None = None, square: bool = False
-    ) -> Sample:
+    ) -> DetailBatch:
         """Draw a batch; all windows of a batch have one shape.
 
         Args:
@@ -160,7 +160,7 @@ class Windows:
             other = random.integers(self.codes, size=tokens.shape)
             shown = np.where(chance > 1.0 - RANDOM_VISIBLE, other, shown)
         shown[mask] = self.codes
-        return Sample(
+        return DetailBatch(
             tokens=torch.from_numpy(tokens),
             shown=torch.from_numpy(shown),
             mask=torch.from_numpy(mask),
@@ -172,7 +172,7 @@ class Windows:
 
 
 @torch.no_grad()
-def cross_entropy(model: DetailPrior, samples: Sequence[Sample]) -> float:
+def cross_entropy(model: DetailPrior, samples: Sequence[DetailBatch]) -> float:
     """Mean cross-entropy in nats over the masked cells of some batches."""
     model.eval()
     total, count = 0.0, 0
@@ -251,7 +251,7 @@ def train_detail_prior(
         course.report.say(f"held-out {found}, step {state.step}")
         save_weights(weights, "detail", copy, {**found, "step": state.step})
 
-    def batch() -> Sample:
+    def batch() -> DetailBatch:
         return windows.batch(plan.batch)
 
     course = loop.Course("detail prior", state, batch, publish, plan.publish_minutes, place)

@@ -39,7 +39,7 @@ LEAST_CLARITY = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SketchBatch:
     """One batch of sequences.
 
     Attributes:
@@ -184,7 +184,7 @@ class Sequences:
             key[finest & (self.random.random(pyramid.cells) < share)] -= 10.0
         return np.argsort(key).astype(np.int64)
 
-    def batch(self, count: int) -> Sample:
+    def batch(self, count: int) -> SketchBatch:
         """Draw a batch; all sketches of a batch have one shape."""
         rows, columns = SHAPES[self.random.integers(len(SHAPES))]
         pyramid = layout(rows, columns)
@@ -210,7 +210,7 @@ class Sequences:
             picked, orientations, frames, self.speech, self.random, recoloured
         )
         features = sequence_features(pyramid, scale_oklab(shown), order)
-        return Sample(
+        return SketchBatch(
             previous=torch.from_numpy(np.concatenate([start, target[:, :-1]], axis=1)),
             features=torch.from_numpy(features.astype(np.float32)),
             condition=torch.from_numpy(condition.astype(np.float32)),
@@ -237,7 +237,7 @@ def _near_targets(colours: NDArray[np.uint8]) -> Tensor:
 
 
 @torch.no_grad()
-def evaluate(model: SketchPrior, samples: Sequence[Sample]) -> dict[str, float]:
+def evaluate(model: SketchPrior, samples: Sequence[SketchBatch]) -> dict[str, float]:
     """Mean cross-entropy in nats of each level, and of all cells, on fixed batches."""
     model.eval()
     losses, levels = [], []
@@ -302,7 +302,7 @@ def train_sketch_prior(
         course.report.say(f"held-out {found}, step {state.step}")
         save_weights(weights, "sketch", copy, {**found, "step": state.step})
 
-    def batch() -> Sample:
+    def batch() -> SketchBatch:
         return sequences.batch(plan.batch)
 
     course = loop.Course("sketch prior", state, batch, publish, plan.publish_minutes, place)

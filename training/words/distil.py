@@ -1,4 +1,4 @@
-"""Train the student: meaning from the teacher, attributes from lexicon and WordNet.
+"""Train the student: the semantic part from the teacher, attributes from lexicon and WordNet.
 
 Loss of a batch: 1 - cosine to the teacher's semantic vector; mean squared error between the
 batch's own similarity matrices (Tung and Mori 2019, "Similarity-Preserving Knowledge

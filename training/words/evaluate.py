@@ -159,7 +159,7 @@ def calibrate_unknown(
 
     Args:
         student: the trained student.
-        known: float32 [W, 64], meaning of the table's words.
+        known: float32 [W, 64], semantic part of the table's words.
         known_words: those words.
         material: holds the hidden adjectives.
 
@@ -191,16 +191,16 @@ def calibrate_unknown(
 
 
 def nearest_cosine(student: Student, known: FloatArray, texts: list[str]) -> FloatArray:
-    """Cosine of each text's meaning to the most similar known word, float32 [len(texts)]."""
-    meaning = student.read(texts)[:, ATTRIBUTE_COUNT:]
-    return np.asarray((meaning @ known.T).max(axis=1), dtype=np.float32)
+    """Cosine of each text's semantic part to the most similar known word, float32 [len(texts)]."""
+    semantic = student.read(texts)[:, ATTRIBUTE_COUNT:]
+    return np.asarray((semantic @ known.T).max(axis=1), dtype=np.float32)
 
 
 def agreement(student: Student, material: Material) -> dict[str, float]:
-    """Mean cosine to the teacher's meaning: words trained on (a sample)."""
+    """Mean cosine to the teacher's semantic vectors: words trained on (a sample)."""
     rows = np.arange(0, len(material.texts), 23)
-    meaning = student.read([material.texts[i] for i in rows])[:, ATTRIBUTE_COUNT:]
-    cosine = (meaning * material.semantic[rows]).sum(axis=1)
+    semantic = student.read([material.texts[i] for i in rows])[:, ATTRIBUTE_COUNT:]
+    cosine = (semantic * material.semantic[rows]).sum(axis=1)
     return {"trained": round(float(cosine.mean()), 4)}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
+from sklearn.manifold import TSNE
 
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTE_COUNT, ATTRIBUTES, AXES, HUES
@@ -21,7 +22,7 @@ Box = tuple[float, float, float, float]
 WIDTH, HEIGHT = 1800, 1300
 _MARGIN, _DOT = 60, 5
 _PERPLEXITY = 18.0
-_STEPS, _EARLY, _PUSH = 500, 120, 6.0
+_STEPS = 1000
 # Screen colours of the hues, in the order of HUES.
 _SCREEN = np.array(
     [
@@ -53,31 +54,21 @@ def places(vectors: Floats, steps: int = _STEPS) -> Floats:
     """Places of words on a plane.
 
     Args:
-        vectors: float64 [N, 93], attributes and meaning.
-        steps: steps of gradient descent.
+        vectors: float64 [N, 93], attributes and semantic part.
+        steps: steps of gradient descent, 250 or more.
 
     Returns:
         float64 [N, 2], each coordinate 0..1.
     """
     attributes = _unit(vectors[:, :ATTRIBUTE_COUNT])
     features = np.concatenate([1.3 * attributes, _unit(vectors[:, ATTRIBUTE_COUNT:])], axis=1)
-    squares = np.square(features).sum(axis=1)
-    distances = np.maximum(squares[:, None] + squares - 2.0 * features @ features.T, 0.0)
-    alike = _neighbourhoods(distances)
-    centred = features - features.mean(axis=0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    flat = centred @ directions[:2].T
-    flat *= 1e-2 / flat.std()
-    speed = np.zeros_like(flat)
-    for step in range(steps):
-        pull = alike * (_PUSH if step < _EARLY else 1.0)
-        between = np.square(flat).sum(axis=1)
-        near = 1.0 / (1.0 + np.maximum(between[:, None] + between - 2.0 * flat @ flat.T, 0.0))
-        np.fill_diagonal(near, 0.0)
-        force = (pull - near / near.sum()) * near
-        gradient = 4.0 * (force.sum(axis=1)[:, None] * flat - force @ flat)
-        speed = (0.5 if step < _EARLY else 0.8) * speed - 0.25 * len(flat) * gradient
-        flat = flat + speed
+    flat = TSNE(
+        perplexity=min(_PERPLEXITY, (len(features) - 1) / 3.0),
+        init="pca",
+        learning_rate="auto",
+        max_iter=steps,
+        random_state=0,
+    ).fit_transform(features)
     # Ranks mixed in spread crowded quarters over the sheet without changing who is left of whom.
     ranks = flat.argsort(axis=0).argsort(axis=0) / max(1, len(flat) - 1)
     low, high = flat.min(axis=0), flat.max(axis=0)
@@ -139,22 +130,6 @@ def write_map(target: Path, words: Sequence[str], vectors: Floats, count: int) -
     target.parent.mkdir(parents=True, exist_ok=True)
     atomic.write_bytes(target, buffer.getvalue())
     return len(rows)
-
-
-def _neighbourhoods(distances: Floats) -> Floats:
-    """Joint probabilities [N, N]: how much two words are neighbours, each seeing equally many."""
-    count = len(distances)
-    wanted = np.log(min(_PERPLEXITY, (count - 1) / 3.0))
-    others = distances + np.diag(np.full(count, np.inf))
-    low, high = np.full(count, 1e-3), np.full(count, 1e4)
-    for _ in range(40):
-        sharp = np.sqrt(low * high)
-        weights = np.exp(-(others - others.min(axis=1, keepdims=True)) * sharp[:, None])
-        weights /= weights.sum(axis=1, keepdims=True)
-        entropy = -(weights * np.log(np.maximum(weights, 1e-300))).sum(axis=1)
-        wide = entropy > wanted
-        low, high = np.where(wide, sharp, low), np.where(wide, high, sharp)
-    return np.asarray((weights + weights.T) / (2.0 * count))
 
 
 def _unit(rows: Floats) -> Floats:

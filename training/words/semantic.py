@@ -1,4 +1,4 @@
-"""The meaning part of a word vector: 64 principal components of the teacher's vectors.
+"""The semantic part of a word vector: 64 principal components of the teacher's vectors.
 
 A word is put into a few templates, so that the sense it has for pictures weighs more than its
 others. Each template's own mean is taken away, the rest is averaged, projected on 64 directions
@@ -27,7 +27,7 @@ TEMPLATES = ("{}", "{} painting", "a {} abstract picture")
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Where meaning is measured from.
+    """Where the semantic part is measured from.
 
     Attributes:
         means: float32 [templates, D], the mean teacher vector in each template.

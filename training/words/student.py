@@ -38,7 +38,7 @@ class Student:
 
     @torch.inference_mode()
     def read(self, texts: list[str]) -> npt.NDArray[np.float32]:
-        """Word vectors float32 [len(texts), 93]: attributes, then meaning."""
+        """Word vectors float32 [len(texts), 93]: attributes, then the semantic part."""
         output: npt.NDArray[np.float32] = distil.read_texts(
             self.model, self.tokenizer, texts
         ).numpy()

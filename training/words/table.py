@@ -1,4 +1,4 @@
-"""The word table of the app: known words with their attributes and their meaning.
+"""The word table of the app: known words with their attributes and their semantic part.
 
 Words of the lexicon keep its attributes exactly. Further adjectives come from WordNet where the
 graph of synonyms, similar words and antonyms and the teacher's reading agree (`wordnet.csv`,
@@ -138,7 +138,7 @@ def build_word_table(
 
     Args:
         lexicon: lexicon.csv; wordnet.csv beside it is read too.
-        weights: folder with the meaning basis.
+        weights: folder with the semantic basis.
         cache: folder for the teacher's vectors.
         teacher: the teacher; None loads the installed one.
 
@@ -239,8 +239,8 @@ def write_inferred(
     return count
 
 
-def unit_meaning(vectors: npt.NDArray[np.int8]) -> FloatArray:
-    """The meaning part of table rows as unit vectors, float32 [W, 64]."""
-    meaning = vectors[:, len(ATTRIBUTES) :].astype(np.float32)
-    length = np.linalg.norm(meaning, axis=1, keepdims=True)
-    return np.asarray(meaning / np.maximum(length, 1.0), dtype=np.float32)
+def unit_semantic(vectors: npt.NDArray[np.int8]) -> FloatArray:
+    """The semantic part of table rows as unit vectors, float32 [W, 64]."""
+    semantic = vectors[:, len(ATTRIBUTES) :].astype(np.float32)
+    length = np.linalg.norm(semantic, axis=1, keepdims=True)
+    return np.asarray(semantic / np.maximum(length, 1.0), dtype=np.float32)

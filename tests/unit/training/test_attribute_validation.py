@@ -144,7 +144,7 @@ def test_kept_parameters_are_followed_within_their_family() -> None:
         rows.append(row(number, "de_stijl", {"cuts": number, "line_width": "wide"}, raw))
         rows.append(row(100 + number, "colour_field", {"softness": 0.01 * number}, raw))
     rows.append(row(999, "rayonist", {"rays": 3}, np.ones(len(ATTRIBUTES))))
-    found = {(part.kept.attribute, part.kept.family): part for part in kept.followed(rows)}
+    found = {(part.kept.attribute, part.kept.family): part for part in kept.correlations(rows)}
     assert found["busyness", "de_stijl"].spearman == pytest.approx(1.0)
     assert found["busyness", "de_stijl"].pictures == 30
     assert found["sharpness", "colour_field"].spearman == pytest.approx(-1.0)

@@ -198,7 +198,7 @@ def test_nonsense_is_unknown_and_rare_words_are_known(
     trained: student.Student, known: tuple[list[str], np.ndarray, float]
 ) -> None:
     words, vectors, threshold = known
-    meaning = table.unit_meaning(vectors)
+    meaning = table.unit_semantic(vectors)
     maker = NonsenseMaker(words, set(words))
     random = np.random.default_rng(99)
     for kind in ("letters", "mashed"):

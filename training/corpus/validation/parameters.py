@@ -23,7 +23,7 @@ _STRAIGHT, _ROUND = ("wedge", "stripes"), ("discs", "pebble", "wave")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Expectation:
     """A parameter that ought to go with an attribute.
 
     Attributes:
@@ -41,8 +41,8 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """How an attribute follows a kept parameter.
+class Correlation:
+    """How an attribute goes with a parameter that ought to set it.
 
     Attributes:
         kept: The parameter.
@@ -50,20 +50,20 @@ class Followed:
         spearman: Rank correlation, -1 to 1.
     """
 
-    kept: Kept
+    kept: Expectation
     pictures: int
     spearman: float
 
 
-def followed(rows: Sequence[Row], kept: Sequence[Kept] = ()) -> list[Followed]:
+def correlations(rows: Sequence[Row], expected: Sequence[Expectation] = ()) -> list[Correlation]:
     """Rank correlations over the rows of corpora; parameters with too few pictures are left out.
 
     Args:
         rows: Measured rows.
-        kept: Parameters to look at; `KEPT` when empty.
+        expected: Parameters to look at; `EXPECTED` when empty.
     """
     found = []
-    for part in kept or KEPT:
+    for part in expected or EXPECTED:
         index = ATTRIBUTES.index(part.attribute)
         pairs = []
         for row in rows:
@@ -76,7 +76,7 @@ def followed(rows: Sequence[Row], kept: Sequence[Kept] = ()) -> list[Followed]:
                 pairs.append((value, float(row.raw[index])))
         values = np.array(pairs).reshape(-1, 2)
         if len(values) >= LEAST and np.ptp(values, axis=0).all():
-            found.append(Followed(part, len(values), float(spearmanr(*values.T).statistic)))
+            found.append(Correlation(part, len(values), float(spearmanr(*values.T).statistic)))
     return found
 
 
@@ -145,41 +145,43 @@ def _straight(parameters: Parameters) -> float | None:
     return 1.0 if kind in _STRAIGHT else 0.0 if kind in _ROUND else None
 
 
-KEPT: Sequence[Kept] = (
-    Kept("warmth", "", "hue of the palette near orange (one or neighbouring hues)", _nearness(55)),
-    Kept("brightness", "", "key of the palette: dark, middle, light", _key),
-    Kept("vividness", "", "vividness of the palette", _vividness),
-    Kept("colourfulness", "", "one hue, neighbours, three or four hues", _scheme),
-    Kept("texture", "", "strength of a rough surface", _relief),
-    Kept("texture", "drips", "grain", _own("grain")),
-    Kept("texture", "ink_wash", "dryness of the brush", _own("dryness")),
-    Kept("busyness", "de_stijl", "cuts", _own("cuts")),
-    Kept("busyness", "stained_glass", "panes", _own("panes")),
-    Kept("busyness", "circle_packing", "discs", _own("discs")),
-    Kept("busyness", "op_art", "narrow pitch", _own("pitch", -1.0)),
-    Kept("busyness", "halftone", "narrow pitch", _own("pitch", -1.0)),
-    Kept("busyness", "truchet", "small tiles", _own("tile", -1.0)),
-    Kept("busyness", "rayonist", "rays", _own("rays")),
-    Kept("busyness", "drips", "skeins", _own("skeins")),
-    Kept("busyness", "wallpaper", "short period", _own("period", -1.0)),
-    Kept("density", "flow_ribbons", "little empty space", _own("void", -1.0)),
-    Kept("density", "metaballs", "balls", _own("balls")),
-    Kept("density", "drips", "skeins", _own("skeins")),
-    Kept("boldness", "de_stijl", "width of lines", _own("line_width")),
-    Kept("boldness", "circle_packing", "largest disc", _own("largest")),
-    Kept("boldness", "truchet", "large tiles", _own("tile")),
-    Kept("boldness", "suprematist", "mass of the main form", _own("mass")),
-    Kept("sharpness", "colour_field", "little softness of edges", _own("softness", -1.0)),
-    Kept("sharpness", "squeegee", "little smear", _own("smear", -1.0)),
-    Kept("sharpness", "watercolour", "little wetness", _own("wetness", -1.0)),
-    Kept("verticality", "squeegee", "pulled upwards, not across", _own("upright")),
-    Kept("dynamism", "de_stijl", "lozenge", _own("lozenge")),
-    Kept("dynamism", "suprematist", "slant of the axis", _oblique("axis")),
-    Kept("angularity", "hard_edge", "wedges and stripes, not discs and waves", _straight),
-    Kept("red", "", "hue of the palette near red (one or neighbouring hues)", _nearness(25)),
-    Kept("yellow", "", "hue of the palette near yellow (the same)", _nearness(100)),
-    Kept("green", "", "hue of the palette near green (the same)", _nearness(142)),
-    Kept("turquoise", "", "hue of the palette near turquoise (the same)", _nearness(194)),
-    Kept("blue", "", "hue of the palette near blue (the same)", _nearness(252)),
-    Kept("purple", "", "hue of the palette near purple (the same)", _nearness(310)),
+EXPECTED: Sequence[Expectation] = (
+    Expectation(
+        "warmth", "", "hue of the palette near orange (one or neighbouring hues)", _nearness(55)
+    ),
+    Expectation("brightness", "", "key of the palette: dark, middle, light", _key),
+    Expectation("vividness", "", "vividness of the palette", _vividness),
+    Expectation("colourfulness", "", "one hue, neighbours, three or four hues", _scheme),
+    Expectation("texture", "", "strength of a rough surface", _relief),
+    Expectation("texture", "drips", "grain", _own("grain")),
+    Expectation("texture", "ink_wash", "dryness of the brush", _own("dryness")),
+    Expectation("busyness", "de_stijl", "cuts", _own("cuts")),
+    Expectation("busyness", "stained_glass", "panes", _own("panes")),
+    Expectation("busyness", "circle_packing", "discs", _own("discs")),
+    Expectation("busyness", "op_art", "narrow pitch", _own("pitch", -1.0)),
+    Expectation("busyness", "halftone", "narrow pitch", _own("pitch", -1.0)),
+    Expectation("busyness", "truchet", "small tiles", _own("tile", -1.0)),
+    Expectation("busyness", "rayonist", "rays", _own("rays")),
+    Expectation("busyness", "drips", "skeins", _own("skeins")),
+    Expectation("busyness", "wallpaper", "short period", _own("period", -1.0)),
+    Expectation("density", "flow_ribbons", "little empty space", _own("void", -1.0)),
+    Expectation("density", "metaballs", "balls", _own("balls")),
+    Expectation("density", "drips", "skeins", _own("skeins")),
+    Expectation("boldness", "de_stijl", "width of lines", _own("line_width")),
+    Expectation("boldness", "circle_packing", "largest disc", _own("largest")),
+    Expectation("boldness", "truchet", "large tiles", _own("tile")),
+    Expectation("boldness", "suprematist", "mass of the main form", _own("mass")),
+    Expectation("sharpness", "colour_field", "little softness of edges", _own("softness", -1.0)),
+    Expectation("sharpness", "squeegee", "little smear", _own("smear", -1.0)),
+    Expectation("sharpness", "watercolour", "little wetness", _own("wetness", -1.0)),
+    Expectation("verticality", "squeegee", "pulled upwards, not across", _own("upright")),
+    Expectation("dynamism", "de_stijl", "lozenge", _own("lozenge")),
+    Expectation("dynamism", "suprematist", "slant of the axis", _oblique("axis")),
+    Expectation("angularity", "hard_edge", "wedges and stripes, not discs and waves", _straight),
+    Expectation("red", "", "hue of the palette near red (one or neighbouring hues)", _nearness(25)),
+    Expectation("yellow", "", "hue of the palette near yellow (the same)", _nearness(100)),
+    Expectation("green", "", "hue of the palette near green (the same)", _nearness(142)),
+    Expectation("turquoise", "", "hue of the palette near turquoise (the same)", _nearness(194)),
+    Expectation("blue", "", "hue of the palette near blue (the same)", _nearness(252)),
+    Expectation("purple", "", "hue of the palette near purple (the same)", _nearness(310)),
 )

@@ -15,7 +15,7 @@ from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTES
 from artdesk.engine.measures.attributes import measure, percentiles
 from training import sheets
-from training.corpus.validation.parameters import Followed
+from training.corpus.validation.parameters import Correlation
 from training.corpus.validation.stability import CHANGES, Stability
 from training.corpus.validation.trials import Trial
 
@@ -92,7 +92,7 @@ def _rank_correlation(first: Floats, second: Floats) -> float:
 
 
 def as_csv(
-    swept: Sequence[Swept], stable: Sequence[Stability], followed: Sequence[Followed]
+    swept: Sequence[Swept], stable: Sequence[Stability], followed: Sequence[Correlation]
 ) -> str:
     """Every figure as one table; see `_COLUMNS`. Shifts are percentile points."""
     out = io.StringIO(newline="")
@@ -118,7 +118,7 @@ def as_csv(
 def as_markdown(
     swept: Sequence[Swept],
     stable: Sequence[Stability],
-    followed: Sequence[Followed],
+    followed: Sequence[Correlation],
     pictures: int,
 ) -> str:
     """The figures as three Markdown tables, and what misses its aim.
@@ -233,7 +233,7 @@ def write(
     out: Path,
     swept: Sequence[Swept],
     stable: Sequence[Stability],
-    followed: Sequence[Followed],
+    followed: Sequence[Correlation],
     pictures: int,
     quantiles: Floats,
 ) -> None:
