@@ -13,7 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from artdesk.cli import common, options
+from artdesk.bundle.collection import FILE_NAME as COLLECTION
+from artdesk.cli import common, memory_options, options
 from artdesk.cli.progress import ProgressBar
 from artdesk.cli.sheet import contact_sheet, thumbnail
 from artdesk.core import atomic
@@ -54,6 +55,7 @@ class Job:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     options.add_recipe_options(parser, prompt=prompt_choices)
+    memory_options.add_memory_options(parser)
     batch = parser.add_argument_group("batch")
     batch.add_argument(
         "--seeds",
@@ -166,6 +168,8 @@ def _draw(engine: Engine, job: Job, folder: Path, bar: ProgressBar, done: int) -
 
 def _jobs(arguments: argparse.Namespace) -> list[Job]:
     """All pictures of the batch in their order."""
+    remembers = COLLECTION in common.open_chosen_bundle(arguments).data
+    memory_options.settle(arguments, remembers=remembers)
     own_palette = arguments.palette
     if arguments.palette_from is not None:
         own_palette = palettes.palette_from_image(pictures.open_image(arguments.palette_from))

@@ -20,6 +20,7 @@ from artdesk.core.recipe import Recipe, Swatch
 from artdesk.core.recipe_json import MAX_TEXT
 from artdesk.engine.pipeline import Engine, HeardWord
 from artdesk.pictures.record import PictureRecord
+from artdesk.studio import own_collections
 
 
 def note(text: str) -> None:
@@ -33,8 +34,11 @@ def open_chosen_bundle(arguments: argparse.Namespace) -> Bundle:
 
 
 def start_engine(arguments: argparse.Namespace) -> Engine:
-    """An engine as the options ask for it."""
-    return Engine(open_chosen_bundle(arguments), arguments.threads)
+    """An engine as the options ask for it, with the artist's own collections."""
+    engine = Engine(open_chosen_bundle(arguments), arguments.threads)
+    for problem in own_collections.attach(engine):
+        note(f"Note: {problem}")
+    return engine
 
 
 def say_unknown_words(heard: Iterable[HeardWord]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artdesk.cli import common, options
+from artdesk.cli import common, memory_options, options
 from artdesk.cli.progress import ProgressBar
 from artdesk.cli.sheet import contact_sheet, thumbnail
 from artdesk.core import atomic, paths
@@ -29,6 +29,7 @@ SHEET_NAME = "contact-sheet.png"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     options.add_recipe_options(parser)
+    memory_options.add_memory_options(parser)
     start = parser.add_argument_group("start from a picture")
     start.add_argument(
         "--from",
@@ -113,6 +114,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise OutputError("--strength belongs to --from: name the picture to start from.")
     start = None if arguments.start is None else pictures.open_image(arguments.start)
     engine = common.start_engine(arguments)
+    # What is painted over has forms of its own: works take part only where they are asked for.
+    remembers = engine.memory.remembers and start is None
+    memory_options.settle(arguments, remembers=remembers)
     sketch = None if outline is None else engine.sketch_from_image(outline, arguments.size)
     recipe = engine.resolve(options.recipe_from(arguments, own_palette, sketch))
     if start is not None:

@@ -2,19 +2,24 @@
 
 import argparse
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from artdesk.bundle.collection import FILE_NAME, read_collection
 from artdesk.bundle.reader import open_bundle
 from artdesk.cli import common
-from artdesk.core.errors import PictureError
+from artdesk.core import paths
+from artdesk.core.errors import ArtDeskError, PictureError
 from artdesk.core.prompt import format_prompt
 from artdesk.core.recipe import Edit, Recipe, Sampling
 from artdesk.core.recipe_json import recipe_to_data
 from artdesk.engine.detail.region import redrawn
 from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
+from artdesk.pictures.origin import Origin
 from artdesk.pictures.record import PictureRecord, record_to_json
+from artdesk.studio import own_collections
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -101,11 +106,41 @@ def _colours_used(path: Path) -> str:
 def _record_lines(record: PictureRecord) -> list[tuple[str, str]]:
     rows, columns = record.tokens.shape
     return [
+        *influence_lines(record.origin),
         ("Colours asked", common.palette_text(record.palette)),
         ("Composition", f"{record.sketch.columns}x{record.sketch.rows} cells"),
         ("Tokens", f"{columns}x{rows}, hash {common.token_hash(record.tokens)}"),
         ("Model", f"{record.bundle_name}, hash {record.bundle_hash}"),
     ]
+
+
+def influence_lines(origin: Origin | None) -> list[tuple[str, str]]:
+    """The works that a picture comes from with their shares, as far as they are known here."""
+    if origin is None:
+        return []
+    credit = _credits()
+    shares = origin.shares()
+    lines = [
+        ("Touch", f"{share:.0%} {credit.get(work, work)} [{work}]")
+        for work, share in shares.items()
+    ]
+    lines += [
+        ("Composition of", f"{credit.get(work, work)} [{work}]")
+        for work in origin.works
+        if work not in shares
+    ]
+    return [*lines, ("Invented", f"{1 - sum(shares.values()):.0%}")]
+
+
+def _credits() -> dict[str, str]:
+    """Credit lines of the shipped and of the artist's own works; a lack of them is no failure."""
+    found: dict[str, str] = {}
+    with suppress(ArtDeskError):
+        shipped = read_collection(open_bundle(paths.bundle_folder()).file(FILE_NAME))
+        own, _ = own_collections.load(shipped.tokenizer)
+        for collection in (shipped, *(one for _, one in own)):
+            found |= {work.id: work.credit for work in collection.works}
+    return found
 
 
 def _bundle(path: Path, as_json: bool) -> int:

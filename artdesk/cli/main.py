@@ -7,7 +7,19 @@ import warnings
 from contextlib import suppress
 
 import artdesk
-from artdesk.cli import batch, bench, check, cross, edit, explain, generate, info, morph, render
+from artdesk.cli import (
+    batch,
+    bench,
+    check,
+    collection,
+    cross,
+    edit,
+    explain,
+    generate,
+    info,
+    morph,
+    render,
+)
 from artdesk.cli.options import Parser
 from artdesk.core import log
 from artdesk.core.errors import ArtDeskError, Cancelled, OutputError
@@ -22,6 +34,7 @@ COMMANDS = {
     "edit": (edit, "draw a part of a picture again, or vary it"),
     "cross": (cross, "composition of one picture, colours of another, touch of a third"),
     "explain": (explain, "show how sure the model is of a picture and what words do in it"),
+    "collection": (collection, "list, see, add and share the works that pictures come from"),
     "check": (check, "check the model and draw its self-test"),
     "bench": (bench, "measure how fast this machine is"),
 }

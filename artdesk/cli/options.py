@@ -96,12 +96,12 @@ def canvas(text: str) -> Canvas:
         raise argparse.ArgumentTypeError(f"“{text[:20]}” is not a size: write it like 512x384")
     width = int(match.group(1))
     height = int(match.group(2) or width)
-    return _plain(lambda: Canvas(width=width, height=height))
+    return plain(lambda: Canvas(width=width, height=height))
 
 
 def words(text: str) -> tuple[Word, ...]:
     """Read a prompt."""
-    found = _plain(lambda: parse_prompt(text))
+    found = plain(lambda: parse_prompt(text))
     if not found:
         raise argparse.ArgumentTypeError(
             f"the prompt is empty: write words such as {EXAMPLE}, or leave it out to let the "
@@ -122,7 +122,7 @@ def palette(text: str) -> tuple[Swatch, ...]:
     for piece in pieces:
         colour, colon, share = piece.partition(":")
         milli = share_type(share) if colon else 1000 // len(pieces)
-        hex_colour = _plain(lambda colour=colour: parse_hex(colour))  # type: ignore[misc]
+        hex_colour = plain(lambda colour=colour: parse_hex(colour))  # type: ignore[misc]
         swatches.append(Swatch(colour=hex_colour, share_milli=milli))
     return tuple(swatches)
 
@@ -157,9 +157,8 @@ def add_recipe_options(
     recipe.add_argument(
         "--size",
         type=canvas,
-        default=Canvas(),
         metavar="WxH",
-        help="pixels, multiples of 8 from 64 to 2048 (256x256)",
+        help="pixels, multiples of 8 from 64 to 2048 (512x512, without memory 256x256)",
     )
     recipe.add_argument(
         "--seed",
@@ -176,7 +175,6 @@ def add_recipe_options(
             "--" + name.removesuffix("_milli").replace("_", "-"),
             dest=name,
             type=thousandths(low, high) if milli else whole_number(low, high),
-            default=getattr(defaults, name),
             metavar="X" if milli else "N",
             help=f"{_SAMPLING_HELP[name]}, {low / scale:g} to {high / scale:g} "
             f"({getattr(defaults, name) / scale:g})",
@@ -216,10 +214,11 @@ def recipe_from(
         canvas=arguments.size,
         sampling=Sampling(**{name: getattr(arguments, name) for name in SAMPLING_RANGES}),
         seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
+        memory=arguments.memory_recipe,
     )
 
 
-def _plain(make: Callable[[], _T]) -> _T:
+def plain(make: Callable[[], _T]) -> _T:
     """Turn the plain sentence of an ArtDeskError into argparse's kind of complaint."""
     try:
         return make()

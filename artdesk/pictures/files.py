@@ -37,6 +37,8 @@ from artdesk.pictures.record import (
 )
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+READ = ("PNG", "JPEG", "WEBP")
+"""What pictures of ArtDesk and drawings are read from; more only where pictures are remembered."""
 MAX_PIXELS = 64_000_000
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
@@ -210,7 +212,9 @@ def read_record(path: Path) -> PictureRecord:
         return _read_record(path, image)
 
 
-def open_image(path: Path, longest: int = 2048) -> NDArray[np.uint8]:
+def open_image(
+    path: Path, longest: int = 2048, formats: Sequence[str] = READ
+) -> NDArray[np.uint8]:
     """Open any PNG, JPEG or WebP, upright, on white, at most `longest` pixels a side.
 
     Returns:
@@ -219,7 +223,7 @@ def open_image(path: Path, longest: int = 2048) -> NDArray[np.uint8]:
     Raises:
         PictureError: It is no picture of these formats, damaged or too large.
     """
-    with _opened(path) as image:
+    with _opened(path, formats) as image:
         try:
             image.draft("RGB", (longest, longest))
             # Made small in its own few bytes a pixel; everything after that is small as well.
@@ -231,6 +235,11 @@ def open_image(path: Path, longest: int = 2048) -> NDArray[np.uint8]:
             ) from error
 
 
+def open_any_image(path: Path, longest: int = 2048) -> NDArray[np.uint8]:
+    """As `open_image`, of TIFF, BMP and GIF too; of a moving picture its first frame."""
+    return open_image(path, longest, ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"))
+
+
 def resize(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """Resample uint8 [H, W, 3] to the given size in pixels."""
     image = Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS)
@@ -238,7 +247,7 @@ def resize(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uin
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _opened(path: Path, formats: Sequence[str] = READ) -> Iterator[Image.Image]:
     """The one call of `Image.open`; pixels are not yet read."""
     try:
         data = read_file(path, MAX_FILE_BYTES)
@@ -255,12 +264,14 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP"))
+            image = Image.open(io.BytesIO(data), formats=tuple(formats))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(path) from error
     except _FAULTS as error:
         raise PictureError(
             f"{path.name} is no PNG, JPEG or WebP picture, or it is damaged: choose another file."
+            if formats is READ
+            else f"{path.name} is no picture of a known kind, or it is damaged: leave it out."
         ) from error
     with image:
         if image.width * image.height > MAX_PIXELS:

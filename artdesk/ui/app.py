@@ -65,9 +65,13 @@ def start_engine(model: str, threads: int) -> StudioEngine:
     """
     from artdesk.bundle.reader import open_bundle
     from artdesk.engine.pipeline import Engine
+    from artdesk.studio import own_collections
 
     bundle = open_bundle(Path(model) if model else paths.bundle_folder())
-    return Engine(bundle, threads or min(4, os.cpu_count() or 1))
+    engine = Engine(bundle, threads or min(4, os.cpu_count() or 1))
+    for problem in own_collections.attach(engine):
+        logging.getLogger("artdesk").warning("%s", problem)
+    return engine
 
 
 def main(file: Path | None = None) -> int:

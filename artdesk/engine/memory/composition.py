@@ -4,7 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core import seed as seeds
-from artdesk.engine.memory.colours import Colours, averaged
+from artdesk.core.colour import oklab_to_srgb8
+from artdesk.core.memory_recipe import CellPicture
+from artdesk.engine.memory.colours import Colours, averaged, from_srgb8, to_oklab
 
 SMALLEST_CROP = 700
 """Thousandths of a work's shorter side that a composition shows at least."""
@@ -43,6 +45,12 @@ def composition_of_work(
     top, left = down * (height - tall + 1) >> 32, across * (width - wide + 1) >> 32
     part = cells[top : top + tall, left : left + wide]
     return averaged(part[:, ::-1] if mirror & 1 else part, rows, columns)
+
+
+def cell_picture(pixels: NDArray[np.uint8], rows: int, columns: int) -> CellPicture:
+    """The middle of any picture uint8 [H, W, 3] as a recipe keeps it, averaged to cells."""
+    cells = composition_of_picture(from_srgb8(pixels), (rows, columns))
+    return CellPicture.of(oklab_to_srgb8(to_oklab(cells)))
 
 
 def composition_of_picture(picture: Colours, shape: tuple[int, int]) -> Colours:

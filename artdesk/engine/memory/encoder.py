@@ -36,6 +36,9 @@ class WorkEncoder:
 
     Raises:
         BundleError: The encoder or the tables cannot be used.
+
+    Attributes:
+        codes: Size of the codebook.
     """
 
     def __init__(self, bundle: Bundle, threads: int = 2) -> None:
@@ -43,6 +46,7 @@ class WorkEncoder:
         tables = BundleTables.of(bundle)
         self._codebook = tables.codebook.T.copy()
         self._quantiles = tables.attribute_quantiles
+        self.codes = len(tables.codebook)
 
     def tokens(self, pixels: Pixels) -> NDArray[np.uint16]:
         """Tokens uint16 [h / 8, w / 8] of pixels uint8 [h, w, 3]; sides are multiples of 8."""
