@@ -206,7 +206,8 @@ def test_what_was_there_stays_when_adding_is_cut_off(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patched, pytest.raises(OutputError):
+    with monkeypatch.context() as patched:
         patched.setattr(zipfile.ZipFile, "writestr", full)
-        own_collections.add(engine, "Mine", [ink / "glass.webp"], 1)
+        with pytest.raises(OutputError):
+            own_collections.add(engine, "Mine", [ink / "glass.webp"], 1)
     assert own_collections.path_of("Mine").read_bytes() == before
