@@ -262,3 +262,15 @@ def _numbers(values: object, end: int) -> list[int]:
     if len(set(values)) != len(values):
         raise ValueError("a place is named twice")
     return values
+
+
+FIRST_DRAFT = Draft(words=(Word(text="calm"), Word(text="geometric"), Word(text="warm")), seed=7)
+"""What the window shows before anybody has worked in it."""
+
+FIRST_MEMORY = replace(
+    FIRST_DRAFT,
+    memory=Memory(),
+    canvas=Canvas(width=512, height=512),
+    sampling=Sampling(steps=8, guidance_milli=1500, refine_milli=0),
+)
+"""The same where the model remembers works: that is what it does best."""

@@ -16,8 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
 from artdesk.core.errors import ArtDeskError
-from artdesk.core.recipe import Word
-from artdesk.studio.draft import Draft
+from artdesk.studio.draft import FIRST_DRAFT
 from artdesk.studio.events import StudioEngine
 from artdesk.studio.library import Library
 from artdesk.studio.session_file import SessionFile
@@ -43,7 +42,6 @@ from artdesk.ui.widgets.plain import question
 
 AUTOSAVE_MILLISECONDS = 1000
 LEAVE_CHOICES = ("Store again and quit", "Quit without them", "Stay")
-FIRST_DRAFT = Draft(words=(Word(text="calm"), Word(text="geometric"), Word(text="warm")), seed=7)
 
 
 class MainWindow(QMainWindow):

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from artdesk.core.recipe import Word
+from artdesk.studio.draft import FIRST_DRAFT, FIRST_MEMORY
 from artdesk.studio.session_file import SessionFile
 from artdesk.ui import app
 from artdesk.ui.controllers import actions
-from artdesk.ui.main_window import FIRST_DRAFT, MainWindow
+from artdesk.ui.main_window import MainWindow
 from artdesk.ui.widgets import theme
 from tests.gui.conftest import MakeWindow, settle
 from tests.gui.test_making import make
@@ -223,7 +224,7 @@ def test_undo_and_redo_name_what_they_do(window: MainWindow, qtbot: QtBot) -> No
     assert undo.text() == "Undo Add “bold”"
     window.parts.canvas.setFocus()
     qtbot.keyClick(window.parts.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert window.editor.draft == FIRST_DRAFT
+    assert window.editor.draft == FIRST_MEMORY
     assert redo.text() == "Redo Add “bold”"
     redo.trigger()
     assert window.editor.draft.words[-1] == Word(text="bold")

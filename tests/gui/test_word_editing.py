@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from artdesk.ui.main_window import FIRST_DRAFT, MainWindow
+from artdesk.studio.draft import FIRST_DRAFT
+from artdesk.ui.main_window import MainWindow
 from artdesk.ui.widgets.word_field import WordField
 from tests.gui.conftest import settle
 from tests.gui.paint_engine import PaintEngine

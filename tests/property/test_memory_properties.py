@@ -145,6 +145,14 @@ def test_less_invention_takes_a_part_of_the_cells_of_more(seed: int, low: int, h
     assert int(many.sum()) == 77 * high // 1000
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(80, 1000))
+def test_no_block_of_4_by_4_is_kept_whole(seed: int, share: int) -> None:
+    tokens = np.random.default_rng(seed).integers(CODES, size=(20, 16)).astype(np.int32)
+    colours = np.zeros((CODES, 3), np.int16)
+    mask = invented_cells(redrawing_order(tokens, colours, seed), share, (20, 16))
+    assert np.lib.stride_tricks.sliding_window_view(mask, (4, 4)).any(axis=(2, 3)).all()
+
+
 def test_lines_are_redrawn_last() -> None:
     tokens = np.zeros((16, 16), np.int32)
     tokens[:, 8] = 1

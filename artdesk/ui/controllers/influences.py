@@ -13,6 +13,7 @@ from artdesk.core.memory_recipe import CellPicture, Composition
 from artdesk.core.recipe import Memory
 from artdesk.studio import influences
 from artdesk.studio.controls import control_of_memory
+from artdesk.studio.draft import FIRST_DRAFT, FIRST_MEMORY
 from artdesk.studio.events import Pixels, StudioEngine
 from artdesk.studio.influences import Contribution
 from artdesk.ui.controllers.editor import Editor
@@ -69,6 +70,9 @@ class InfluencesController(QObject):
     @Slot(object)
     def _engine_ready(self, engine: StudioEngine) -> None:
         self._possible = engine.remembers
+        if self._possible and self._editor.draft == FIRST_DRAFT:
+            # Nobody has worked here yet; a session keeps what it had.
+            self._editor.put(FIRST_MEMORY)
         self._show_memory()
 
     @Slot()
