@@ -47,7 +47,7 @@ def guard_cells(shape: tuple[int, int], seed: int) -> NDArray[np.bool_]:
     """
     down, across = seeds.raw(seed, "guard", 0, 1, 2)[0].tolist()
     rows, columns = (np.arange(length) % GUARD for length in shape)
-    return (rows == down % GUARD)[:, None] & (columns == across % GUARD)
+    return np.asarray((rows == down % GUARD)[:, None] & (columns == across % GUARD))
 
 
 def invented_cells(
