@@ -4,8 +4,10 @@ A power cut can tear the last line only; reading leaves such lines out and count
 carries a checksum, since a flipped bit in a seed is a seed as well.
 """
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,23 @@ def read(path: Path) -> tuple[list[dict[str, Any]], int, str]:
     if torn and not entries:
         return [], torn, _put_aside(path)
     return entries, torn, ""
+
+
+def read_end(path: Path, size: int = 2**18) -> list[dict[str, Any]]:
+    """The entries that end within the last `size` bytes, oldest first; never raises."""
+    try:
+        with open_file(path) as file:
+            file.seek(0, os.SEEK_END)
+            start = max(0, file.tell() - size)
+            file.seek(start)
+            lines = file.read(size).split(b"\n")
+    except OSError:
+        return []
+    entries: list[dict[str, Any]] = []
+    for line in lines[1 if start else 0 :]:
+        with suppress(ValueError):
+            entries.append(_entry(line))
+    return entries
 
 
 def repair(path: Path, entries: Sequence[Mapping[str, Any]]) -> str:

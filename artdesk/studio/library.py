@@ -144,6 +144,25 @@ class Library:
         entries = [replace(e, starred=name in stars) for name, e in found.items()] + adopted
         return sorted(entries, key=lambda entry: entry.made)
 
+    def newest(self) -> list[Entry]:
+        """What the end of the journal names, oldest first: a first page while the rest is read.
+
+        A star follows its picture in the journal, so stars are those of `entries`, but for a
+        picture that was starred long ago and made again.
+        """
+        with self._lock:
+            lines = journal.read_end(self.folder / JOURNAL)
+            names = {str(line.get("file")) for line in lines}
+            files = {
+                name: self.folder / name
+                for name in names
+                if ".." not in Path(name).parts
+                and not Path(name).is_absolute()
+                and (self.folder / name).is_file()
+            }
+            found, stars = self._replay(lines, files)
+            return [replace(entry, starred=name in stars) for name, entry in found.items()]
+
     def adopt(self, limit: int = ADOPTED_AT_ONCE) -> list[Entry]:
         """Give lines in the journal to pictures that have none; the pictures say all of it."""
         with self._lock:

@@ -224,21 +224,53 @@ def test_the_window_does_not_wait_for_a_long_history(
     make(first, qtbot)
     first.close()
     monkeypatch.setattr(Library, "entries", slow)
+    monkeypatch.setattr(Library, "newest", lambda _library: [])
     window = make_window()
     assert window.isVisible()
-    make_without_history(window, qtbot)
+    make_beside_history(window, qtbot, 1)
     gate.set()
     qtbot.waitUntil(lambda: window.parts.history.rowCount() == 2)
     seeds = [window.parts.history.item(row).seed for row in range(2)]
     assert seeds[1] == 7  # the older one stands behind
+    window.close()
 
 
-def make_without_history(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_first_page_comes_before_the_rest_is_read(
+    make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    entries = Library.entries
+
+    def slow(library: Library) -> object:
+        assert gate.wait(60)
+        return entries(library)
+
+    first = make_window()
+    settle(first, qtbot)
+    make(first, qtbot)
+    make(first, qtbot)
+    qtbot.keyClick(first, Qt.Key.Key_B, CONTROL)
+    settle(first, qtbot)
+    first.close()
+    monkeypatch.setattr(Library, "entries", slow)
+    window = make_window()
+    model = window.parts.history
+    qtbot.waitUntil(lambda: model.rowCount() == 2)
+    assert [model.item(row).spoken.endswith("starred") for row in range(2)] == [True, False]
+    make_beside_history(window, qtbot, 3)
+    gate.set()
+    settle(window, qtbot)
+    assert model.rowCount() == 3
+    paths = {entry.path for item in map(model.item, range(3)) if (entry := item.entry)}
+    assert paths == {entry.path for entry in entries(window.worker.library)}
+
+
+def make_beside_history(window: MainWindow, qtbot: QtBot, count: int) -> None:
     qtbot.waitUntil(window.parts.generate.isEnabled)
     window.editor.apply(window.editor.draft.with_seed(8), "Seed")
     with qtbot.waitSignal(window.worker.picture_made):
         qtbot.mouseClick(window.parts.generate, LEFT)
-    assert window.parts.history.rowCount() == 1
+    assert window.parts.history.rowCount() == count
 
 
 def test_a_history_that_cannot_be_read_is_said_and_the_start_goes_on(

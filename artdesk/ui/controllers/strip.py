@@ -36,6 +36,7 @@ class StripController(QObject):
         self._viewer = viewer
         self._library = library
         self._thumbnails = thumbnails
+        self._marked: list[Item] = []  # in this run: what is read later says nothing new of them
         parts.strip.star_wanted.connect(self.star)
         parts.strip.menu_wanted.connect(self._open_menu)
         parts.history.thumbnail_wanted.connect(self._load_thumbnail)
@@ -54,6 +55,8 @@ class StripController(QObject):
             self.said.emit(f"The history could not be read. {message}", "error")
             self.filled.emit()
 
+        # The first page comes at once; a long journal takes seconds to read.
+        self._worker.run_files(self._library.newest, self._append, _ignore)
         self._worker.run_files(self._library.entries, then, fail)
 
     def _adopt(self) -> None:
@@ -67,10 +70,14 @@ class StripController(QObject):
             self._worker.run_files(self._library.adopt, then, _ignore, idle=True)
 
     def _append(self, entries: list[Entry]) -> None:
-        """Show older pictures, but for those that were made while they were read."""
-        there = self._parts.history.paths()
+        """Show older pictures, but for those that are there already."""
+        there = self._parts.history.by_path()
         new = [_item(entry) for entry in reversed(entries) if entry.path not in there]
         self._parts.history.append(new)
+        for entry in entries:  # stars that the first page could not know
+            item = there.get(entry.path)
+            if entry.starred and item is not None and item not in self._marked:
+                self._parts.history.set_starred(item, True)
 
     def star_shown(self) -> None:
         """Mark the shown picture, or take the mark away."""
@@ -91,6 +98,7 @@ class StripController(QObject):
             self.said.emit("This picture could not be stored: save it first (Ctrl+S).", "warning")
             return
         starred = not entry.starred
+        self._marked.append(item)
 
         def fail(message: str) -> None:
             self._parts.history.set_starred(item, not starred)

@@ -35,7 +35,7 @@ RINGED = Qt.ItemDataRole.UserRole + 1  # whether this is the picture on the canv
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """One picture of the strip.
 
@@ -123,9 +123,9 @@ class HistoryModel(QAbstractListModel):
             if one is not None:
                 self._touch(one)
 
-    def paths(self) -> set[Path]:
-        """Files of the pictures that are there."""
-        return {item.entry.path for item in self._items if item.entry is not None}
+    def by_path(self) -> dict[Path, Item]:
+        """The stored pictures that are there, by their files."""
+        return {item.entry.path: item for item in self._items if item.entry is not None}
 
     def unstored(self) -> list[Item]:
         """Pictures that are only in memory."""
