@@ -95,7 +95,10 @@ class GraphSession:
         try:
             with _WATCHDOG.watching(LOAD_SECONDS, lambda: options.set_load_cancellation_flag(True)):
                 self._session = onnxruntime.InferenceSession(
-                    model, options, providers=["CPUExecutionProvider"]
+                    model,
+                    options,
+                    providers=["CPUExecutionProvider"],
+                    enable_fallback=0,  # it would print to stdout and try the same again
                 )
         except _RUNTIME_ERRORS as error:
             raise BundleError(

@@ -86,6 +86,14 @@ def test_damaged_models_are_a_plain_error(data: bytes) -> None:
         GraphSession(data, name="decoder")
 
 
+def test_a_damaged_name_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """The library would print about another try, into what `--json` writes."""
+    data = chain(1).replace(b"MatMul", b"Mat\xfful")
+    with pytest.raises(BundleError):
+        GraphSession(data)
+    assert capfd.readouterr() == ("", "")
+
+
 def external_tensor(name: str = "w") -> Any:
     tensor = numpy_helper.from_array(np.zeros((2, 2), dtype=np.float32), name)
     tensor.ClearField("raw_data")
