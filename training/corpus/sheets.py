@@ -1,19 +1,17 @@
 """Contact sheets that show whether the measures see what people see."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+import numpy.typing as npt
+from PIL import Image
 
 from artdesk.core import atomic
 from artdesk.core.attributes import ATTRIBUTES, AXES
 from training.corpus import metadata
-from training.corpus.metadata import CorpusError, Row
-
-_GAP = 6
-_LABEL = 16
+from training.corpus.metadata import CorpusError
+from training.sheets import save_sheet
 
 
 def axis_sheets(corpora: Sequence[Path], out: Path, columns: int = 12, side: int = 128) -> int:
@@ -47,30 +45,21 @@ def axis_sheets(corpora: Sequence[Path], out: Path, columns: int = 12, side: int
         ends = np.concatenate([order[:half], order[-half:]])
         if index >= len(AXES):
             ends = order[-columns:]
-        sheet = _sheet(name, [[measured[place] for place in line] for line in (even, ends)], side)
-        stream = io.BytesIO()
-        sheet.save(stream, "PNG")
-        atomic.write_bytes(out / f"{index:02d}-{name}.png", stream.getvalue())
+        lines = [[measured[place] for place in line] for line in (even, ends)]
+        axis = next((axis for axis in AXES if axis.name == name), None)
+        title = f"{axis.negative} ... {axis.positive}" if axis else name
+        save_sheet(
+            out / f"{index:02d}-{name}.png",
+            [[_small(corpus / row.file_name, side) for corpus, row in line] for line in lines],
+            [title, "lowest and highest" if axis else "highest"],
+            side,
+            [[f"{raw[place, index]:.3g}" for place in line] for line in (even, ends)],
+        )
     return len(ATTRIBUTES)
 
 
-def _sheet(name: str, lines: Sequence[Sequence[tuple[Path, Row]]], side: int) -> Image.Image:
-    width = len(lines[0]) * (side + _GAP) + _GAP
-    sheet = Image.new("RGB", (width, len(lines) * (side + _LABEL + _GAP) + _LABEL), "white")
-    pen = ImageDraw.Draw(sheet)
-    axis = next((axis for axis in AXES if axis.name == name), None)
-    pen.text((_GAP, 2), f"{axis.negative} ... {axis.positive}" if axis else name, fill="black")
-    index = ATTRIBUTES.index(name)
-    for row_number, line in enumerate(lines):
-        top = _LABEL + row_number * (side + _LABEL + _GAP)
-        for column, (corpus, row) in enumerate(line):
-            left = _GAP + column * (side + _GAP)
-            with Image.open(corpus / row.file_name) as picture:
-                # A JPEG file can be decoded at a fraction of its size, many times as fast.
-                picture.draft("RGB", (2 * side, 2 * side))
-                small = picture.convert("RGB")
-            small.thumbnail((side, side), Image.Resampling.LANCZOS)
-            sheet.paste(small, (left, top + _LABEL))
-            value = 0.0 if row.raw is None else float(row.raw[index])
-            pen.text((left, top + 2), f"{value:.3g}", fill="black")
-    return sheet
+def _small(path: Path, side: int) -> npt.NDArray[np.uint8]:
+    with Image.open(path) as picture:
+        # A JPEG file can be decoded at a fraction of its size, many times as fast.
+        picture.draft("RGB", (2 * side, 2 * side))
+        return np.asarray(picture.convert("RGB"))

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from rich.progress import TextColumn
 from torch import Tensor, nn
 
 from artdesk.core import atomic
+from training import sheets
 from training.device import moved
 from training.fit.weights import load_weights
 from training.progress import bars
@@ -315,8 +315,9 @@ def freeze_norms(model: nn.Module) -> None:
 
 def save_sheet(path: pathlib.Path, *rows: Tensor) -> None:
     """Write rows of pictures, each float32 [n, 3, H, W] in -1..1, as one PNG."""
-    grid = torch.cat([torch.cat(list(row), dim=2) for row in rows], dim=1)
-    pixels = grid.add(1).mul(127.5).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic.atomic_path(path) as temporary:
-        Image.fromarray(np.ascontiguousarray(pixels)).save(temporary, format="PNG")
+    pixels = [
+        list(row.add(1).mul(127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy())
+        for row in rows
+    ]
+    atomic.make_folder(path.parent)
+    sheets.save_sheet(path, pixels, side=max(rows[0].shape[-2:]))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from artdesk.core import atomic
 from training.corpus import metadata
@@ -22,6 +22,7 @@ from training.corpus.constructed.registry import (
 )
 from training.corpus.splits import by_name
 from training.corpus.workers import in_order
+from training.sheets import contact_sheet
 
 LICENCE = "CC0-1.0"
 
@@ -109,21 +110,12 @@ def sheet(
         palettes: uint8 [n, 5, 3], measured palettes.
         names: Families to show; all if empty.
     """
-    names = list(names or all_families())
-    label, gap = 16, 6
-    picture = Image.new(
-        "RGB", (columns * (size + gap) + gap, len(names) * (size + label + gap)), "white"
-    )
-    pen = ImageDraw.Draw(picture)
-    for row, name in enumerate(names):
-        top = row * (size + label + gap)
-        pen.text((gap, top + 2), name.replace("_", " "), fill="black")
-        for column in range(columns):
-            pixels, _ = render(name, seed + column, size, palettes)
-            small = Image.fromarray(pixels)
-            small.thumbnail((size, size), Image.Resampling.LANCZOS)
-            picture.paste(small, (gap + column * (size + gap), top + label))
-    return picture
+    shown = list(names or all_families())
+    rows = [
+        [render(name, seed + column, size, palettes)[0] for column in range(columns)]
+        for name in shown
+    ]
+    return contact_sheet(rows, [name.replace("_", " ") for name in shown], size)
 
 
 @dataclass(frozen=True, slots=True)
