@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
 from artdesk.core.errors import ArtDeskError
 from artdesk.studio.draft import FIRST_DRAFT
@@ -24,7 +24,8 @@ from artdesk.studio.thumbnails import Thumbnails
 from artdesk.ui import layout
 from artdesk.ui.about import SIZE as ABOUT_SIZE
 from artdesk.ui.about import about_text
-from artdesk.ui.controllers import actions
+from artdesk.ui.controllers import actions, panes
+from artdesk.ui.controllers.collections import CollectionsController
 from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.files import Files
 from artdesk.ui.controllers.generation import GenerationController
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.viewer.shown_changed.connect(self.influences.show_picture)
         self.influences.picture_wanted.connect(self.files.ask_composition)
         self.files.composition_taken.connect(self.influences.take_composition)
+        self.collections = CollectionsController(self.parts, self.editor, self.worker, self)
         self.generation = GenerationController(
             self.parts, self.worker, self.panels, self.viewer, self
         )
@@ -170,6 +172,7 @@ class MainWindow(QMainWindow):
             self.panels,
             self.viewer,
             self.influences,
+            self.collections,
             self.strip,
             self.generation,
             self.presets,
@@ -252,19 +255,7 @@ class MainWindow(QMainWindow):
 
     def show_panels(self, shown: bool) -> None:
         """Show or hide all that stands around the picture but the words."""
-        parts = self.parts
-        frames = (parts.left.parentWidget(), parts.tabs.parentWidget(), parts.strip)
-        focused = QApplication.focusWidget()
-        for frame in frames:
-            if frame is None:
-                continue
-            if (
-                not shown
-                and focused is not None
-                and (focused is frame or frame.isAncestorOf(focused))
-            ):
-                parts.canvas.setFocus()
-            frame.setVisible(shown)
+        panes.show_around(self.parts, shown)
 
     def show_full_screen(self, on: bool) -> None:
         """Fill the whole screen, or go back."""
@@ -276,35 +267,7 @@ class MainWindow(QMainWindow):
 
     def walk_panes(self, step: int) -> None:
         """Move the focus to the next or last pane."""
-        parts = self.parts
-        panes: list[QWidget] = [
-            parts.words,
-            parts.left,
-            parts.canvas,
-            parts.tabs,
-            parts.strip,
-        ]
-        doors: list[QWidget] = [
-            parts.words.line,
-            parts.setup.seed,
-            parts.canvas,
-            parts.tabs.tabBar(),
-            parts.strip,
-        ]
-        focused = QApplication.focusWidget()
-        here = next(
-            (
-                number
-                for number, pane in enumerate(panes)
-                if focused is not None and (pane is focused or pane.isAncestorOf(focused))
-            ),
-            0 if step > 0 else 1,
-        )
-        for _ in panes:
-            here = (here + step) % len(panes)
-            if doors[here].isEnabled() and doors[here].isVisible():
-                break
-        doors[here].setFocus(Qt.FocusReason.TabFocusReason)
+        panes.walk(self.parts, step)
 
     def show_keys(self) -> None:
         """Show all keys beside the window, not modal."""
@@ -347,9 +310,11 @@ class MainWindow(QMainWindow):
             self.say("Only picture files can be dropped here.", "warning")
             return
         event.acceptProposedAction()
-        if len(found) > 1:
-            self.say("Only the first of the dropped files is used.", "warning")
-        path, target = Path(found[0]), self.childAt(event.position().toPoint())
+        paths = [Path(name) for name in found]
+        path, target = paths[0], self.childAt(event.position().toPoint())
+        if path.is_dir() or len(paths) > 1:
+            self.collections.add(paths)
+            return
         if target is not None and self.parts.palette.isAncestorOf(target):
             self.files.take_palette(path)
         elif target is not None and self.parts.sketch.isAncestorOf(target):

@@ -152,6 +152,9 @@ class PaintEngine:
     def remembers(self) -> bool:
         return True
 
+    def collection_names(self) -> tuple[str, ...]:
+        return ("ArtDesk",)
+
     def works(self) -> tuple[Work, ...]:
         return WORKS
 

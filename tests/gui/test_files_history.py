@@ -104,17 +104,6 @@ def test_drop_recalls_as_one_undo_step(
     assert window.editor.draft == before
 
 
-def test_only_the_first_of_several_files_is_opened(
-    window: MainWindow, engine: PaintEngine, qtbot: QtBot, tmp_path: Path
-) -> None:
-    stored(engine, window, tmp_path / "a.png", seed=5)
-    stored(engine, window, tmp_path / "b.png", seed=6)
-    drop(window, tmp_path / "a.png", tmp_path / "b.png")
-    assert "Only the first" in window.parts.message.text
-    settle(window, qtbot)
-    assert window.editor.draft.seed == 5
-
-
 def test_a_picture_of_another_model_is_shown_as_stored(
     window: MainWindow, engine: PaintEngine, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,7 @@ from artdesk.engine.pipeline import Engine
 from artdesk.pictures.files import open_picture
 from artdesk.ui.main_window import MainWindow
 from tests.gui.conftest import MakeWindow, settle
+from tests.gui.test_files_history import drop
 from tests.gui.test_making import make
 
 LEFT = Qt.MouseButton.LeftButton
@@ -52,6 +54,31 @@ def test_words_to_picture_to_file_and_back(
     qtbot.mouseClick(window.parts.setup.lock, LEFT)
     make(window, qtbot)
     assert np.array_equal(window.viewer._pixels, saved.pixels)
+
+
+def test_a_dropped_folder_becomes_a_style(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, own_home: Path
+) -> None:
+    folder = tmp_path / "My ink <b>"
+    folder.mkdir()
+    random = np.random.default_rng(1)
+    for number in range(4):
+        pixels = random.integers(0, 256, (80, 96, 3)).astype(np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    (folder / "broken.png").write_bytes(b"no picture")
+    drop(window, folder)
+    memory = lambda: window.editor.draft.memory  # noqa: E731
+    qtbot.waitUntil(lambda: memory() is not None and memory().collections == ("My ink <b>",))
+    assert "4 pictures are remembered" in window.parts.message.text
+    assert window.parts.influences.collections.currentData() == "My ink <b>"
+    settle(window, qtbot)
+    make(window, qtbot)
+    made = window.viewer.shown
+    assert made is not None
+    assert made.origin is not None
+    assert made.origin.shares()
+    assert all(name.split("-")[0] in "0123" for name in made.origin.works)
+    assert list((own_home / "collections").glob("my-ink-b-*.artpack"))
 
 
 def test_cancel_leaves_inside_a_large_picture(window: MainWindow, qtbot: QtBot) -> None:

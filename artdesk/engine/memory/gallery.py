@@ -37,6 +37,10 @@ class WorkGallery(ABC):
         """Whether there are any remembered works."""
         return self.memory.remembers
 
+    def collection_names(self) -> tuple[str, ...]:
+        """Names of the collections, that of the model first."""
+        return self.memory.bank.names if self.remembers else ()
+
     def works(self) -> tuple[Work, ...]:
         """All remembered works, paintings first, by artist and title; none without a collection."""
         if not self.remembers:

@@ -91,6 +91,7 @@ class WorkerController(QObject):
         self._wanted_model = self.model = model
         self._worker = LatestWorker(lambda: start(model), self._bridge.report, library.add)
         self._files = FileThread(self._bridge.report)
+        self._collecting = FileThread(self._bridge.report)
         editor.changed.connect(self._edited)
 
     @property
@@ -190,6 +191,10 @@ class WorkerController(QObject):
         """The same on the thread of files, which never waits for painting; see `FileThread`."""
         self._files.submit(work, then, fail or self._problem, idle=idle, slot=slot)
 
+    def run_collecting(self, work: Callable[[], Result], then: Callable[[Result], None]) -> None:
+        """The same on the thread that remembers pictures, which may take minutes."""
+        self._collecting.submit(work, then, self._problem)
+
     def change_model(self, path: str) -> None:
         """Load another model, "" for the one that ships; the old one stays when that fails."""
         self._wanted_model = path
@@ -198,8 +203,8 @@ class WorkerController(QObject):
     def close(self, timeout: float = 5.0) -> bool:
         """Stop the threads, writing files to their end; False when one did not end in time."""
         self._bridge.arrived.disconnect(self._receive)
-        painter_ended = self._worker.close(timeout)
-        return self._files.close(timeout) and painter_ended
+        ended = [thread.close(timeout) for thread in (self._worker, self._files, self._collecting)]
+        return all(ended)
 
     @Slot(object)
     def _edited(self) -> None:

@@ -122,6 +122,7 @@ class InfluencesPanel(QWidget):
     composition_wanted = Signal(int)
     contribution_wanted = Signal(str, str)
     looked_at = Signal(str)
+    collection_wanted = Signal(str)  # name, "" for all
     browse_wanted = Signal()
     allow_wanted = Signal()
 
@@ -136,6 +137,12 @@ class InfluencesPanel(QWidget):
             ["Composition from a work", "Imagined composition", "Composition from a picture…"]
         )
         self.source.activated.connect(self.composition_wanted)
+        self.collections = QComboBox(self)
+        self.collections.setAccessibleName("Which collections to paint from")
+        self.collections.activated.connect(
+            lambda row: self.collection_wanted.emit(self.collections.itemData(row))
+        )
+        self.show_collections((), "")
         self.rows: list[ContributionRow] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
@@ -155,6 +162,7 @@ class InfluencesPanel(QWidget):
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(8)
+        body.addWidget(self.collections)
         body.addWidget(self.source)
         for control in MEMORY_CONTROLS:
             row = self.controls[control.field]
@@ -187,6 +195,17 @@ class InfluencesPanel(QWidget):
         count = len(memory.banned)
         self.allow.setVisible(count > 0)
         self.allow.setText(f"Allow {count} banned work{'s' if count > 1 else ''}")
+
+    def show_collections(self, names: Sequence[str], chosen: str) -> None:
+        """Show the collections there are; `chosen` is the one to paint from, "" for all."""
+        known = [self.collections.itemData(row) for row in range(self.collections.count())]
+        if known != ["", *names]:
+            self.collections.clear()
+            self.collections.addItem("From all remembered works", "")
+            for name in names:
+                self.collections.addItem(f"Only from “{name}”", name)
+        self.collections.setCurrentIndex(max(0, self.collections.findData(chosen)))
+        self.collections.setEnabled(len(names) > 1)
 
     def show_contributions(
         self, parts: Sequence[Contribution], memory: Memory | None, *, alone: bool = False
