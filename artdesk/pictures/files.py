@@ -27,6 +27,7 @@ from artdesk.core import atomic
 from artdesk.core.errors import OutputError, PictureError
 from artdesk.core.reading import NoFileError, TooLargeError, read_file
 from artdesk.core.recipe import Recipe
+from artdesk.pictures.images import FAULTS, open_any_image, open_image, opened, resize, rgb
 from artdesk.pictures.record import (
     MAX_TEXT,
     Describable,
@@ -36,11 +37,25 @@ from artdesk.pictures.record import (
     record_to_json,
 )
 
+__all__ = [
+    "FORMATS",
+    "Savable",
+    "StoredPicture",
+    "encode_picture",
+    "next_name",
+    "open_any_image",
+    "open_image",
+    "open_picture",
+    "read_record",
+    "resize",
+    "save_new",
+    "save_new_pixels",
+    "save_picture",
+    "save_pixels",
+    "store",
+]
+
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
-READ = ("PNG", "JPEG", "WEBP")
-"""What pictures of ArtDesk and drawings are read from; more only where pictures are remembered."""
-MAX_PIXELS = 64_000_000
-MAX_FILE_BYTES = 256 * 1024 * 1024
 
 _EXIF_IFD = 0x8769
 _USER_COMMENT = 0x9286
@@ -48,24 +63,6 @@ _SOFTWARE = 0x0131
 _MAX_JPEG_EXIF = 65_000
 _DESCRIPTION = re.compile(r', ArtDesk: ("(?:\\.|[^\\"])+")(?:, ArtDesk CRC: ([0-9a-f]{8}))?$')
 """The last pairs of a comment; files of the first version have no checksum. (PNG has its own.)"""
-_FAULTS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    OverflowError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)
-"""What Pillow raises for files that are damaged in some way."""
-
-
 class Savable(Describable, Protocol):
     """A picture with its pixels, uint8 [H, W, 3]."""
 
@@ -183,7 +180,7 @@ def open_picture(path: Path) -> StoredPicture:
         PictureError: It is no picture, is cut off, or has no or a damaged recipe.
         RecipeTooNew: A later ArtDesk made it.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         record = _read_record(path, image)
         canvas = record.recipe.canvas
         if image.size != (canvas.width, canvas.height):
@@ -193,8 +190,8 @@ def open_picture(path: Path) -> StoredPicture:
                 "“artdesk render”, or use another copy."
             )
         try:
-            pixels = _rgb(image)
-        except _FAULTS as error:
+            pixels = rgb(image)
+        except FAULTS as error:
             raise PictureError(
                 f"{path.name} is cut off or damaged, but its recipe is whole: make the picture "
                 "again with “artdesk render”, or use another copy."
@@ -208,87 +205,14 @@ def read_record(path: Path) -> PictureRecord:
     Raises:
         PictureError, RecipeTooNew: As `open_picture`.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         return _read_record(path, image)
-
-
-def open_image(
-    path: Path, longest: int = 2048, formats: Sequence[str] = READ
-) -> NDArray[np.uint8]:
-    """Open any PNG, JPEG or WebP, upright, on white, at most `longest` pixels a side.
-
-    Returns:
-        uint8 [H, W, 3].
-
-    Raises:
-        PictureError: It is no picture of these formats, damaged or too large.
-    """
-    with _opened(path, formats) as image:
-        try:
-            image.draft("RGB", (longest, longest))
-            # Made small in its own few bytes a pixel; everything after that is small as well.
-            small = _shrunk(image, longest)
-            return _rgb(ImageOps.exif_transpose(small))
-        except _FAULTS as error:
-            raise PictureError(
-                f"{path.name} is cut off or damaged: use another copy of the picture."
-            ) from error
-
-
-def open_any_image(path: Path, longest: int = 2048) -> NDArray[np.uint8]:
-    """As `open_image`, of TIFF, BMP and GIF too; of a moving picture its first frame."""
-    return open_image(path, longest, ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"))
-
-
-def resize(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Resample uint8 [H, W, 3] to the given size in pixels."""
-    image = Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS)
-    return np.asarray(image, dtype=np.uint8)
-
-
-@contextmanager
-def _opened(path: Path, formats: Sequence[str] = READ) -> Iterator[Image.Image]:
-    """The one call of `Image.open`; pixels are not yet read."""
-    try:
-        data = read_file(path, MAX_FILE_BYTES)
-    except FileNotFoundError as error:
-        raise PictureError(f"There is no file {path}: check the name.") from error
-    except IsADirectoryError as error:
-        raise PictureError(f"{path} is a folder: choose a picture file in it.") from error
-    except NoFileError as error:
-        raise PictureError(f"{path} is a device, not a file: choose a picture file.") from error
-    except TooLargeError as error:
-        raise PictureError(f"{path.name} is larger than 256 MB: choose a smaller one.") from error
-    except OSError as error:
-        raise PictureError(f"{path} cannot be read: check that you may open it.") from error
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=tuple(formats))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large(path) from error
-    except _FAULTS as error:
-        raise PictureError(
-            f"{path.name} is no PNG, JPEG or WebP picture, or it is damaged: choose another file."
-            if formats is READ
-            else f"{path.name} is no picture of a known kind, or it is damaged: leave it out."
-        ) from error
-    with image:
-        if image.width * image.height > MAX_PIXELS:
-            raise _too_large(path)
-        yield image
-
-
-def _too_large(path: Path) -> PictureError:
-    return PictureError(
-        f"{path.name} has more than {MAX_PIXELS // 1_000_000} million pixels: choose a smaller one."
-    )
 
 
 def _read_record(path: Path, image: Image.Image) -> PictureRecord:
     try:
         text = _stored_text(image)
-    except _FAULTS as error:
+    except FAULTS as error:
         raise PictureError(
             f"The recipe stored in {path.name} is damaged: use another copy of the picture."
         ) from error
@@ -319,33 +243,6 @@ def _stored_text(image: Image.Image) -> str | None:
     if match[2] is not None and int(match[2], 16) != zlib.crc32(value.encode("utf-8")):
         raise ValueError("the description does not agree with its checksum")
     return value
-
-
-def _shrunk(image: Image.Image, longest: int) -> Image.Image:
-    """A picture of any mode with at most `longest` pixels a side; its EXIF entries stay."""
-    if max(image.size) <= longest:
-        return image
-    if image.mode in ("P", "PA", "1"):
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    elif image.mode.startswith("I"):
-        image = image.convert("F")
-    image.thumbnail((longest, longest), Image.Resampling.BOX)
-    return image
-
-
-def _rgb(image: Image.Image) -> NDArray[np.uint8]:
-    """Read the pixels of `image` as uint8 [H, W, 3], transparent ones on white."""
-    image.load()
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        grey = np.asarray(image, dtype=np.float64)
-        high = 65535.0 if grey.max(initial=0.0) > 255.0 else 255.0
-        flat = np.clip(np.rint(grey / high * 255.0), 0, 255).astype(np.uint8)
-        return np.repeat(flat[..., None], 3, axis=2)
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        with_alpha = image.convert("RGBA")
-        ground = Image.new("RGBA", with_alpha.size, (255, 255, 255, 255))
-        image = Image.alpha_composite(ground, with_alpha)
-    return np.array(image.convert("RGB"), dtype=np.uint8)
 
 
 def _format(suffix: str) -> str:

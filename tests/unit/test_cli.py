@@ -25,6 +25,7 @@ from artdesk.core.recipe import Canvas, Recipe, Sampling, Swatch, Word
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.self_test import METRIC, fingerprint
 from artdesk.pictures import files as pictures
+from artdesk.pictures import images
 
 Run = Callable[..., tuple[int, str, str]]
 SMALL = ["--size", "64x72", "--steps", "3", "--threads", "1"]
@@ -278,7 +279,7 @@ def test_sheet_of_very_many() -> None:
         for count in (1, 999)
     )
     assert few.shape == (300, 280, 3)
-    assert many.shape[0] * many.shape[1] < pictures.MAX_PIXELS
+    assert many.shape[0] * many.shape[1] < images.MAX_PIXELS
 
 
 def test_disk_fills_up(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
