@@ -88,7 +88,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Entry:
+class WorkEntry:
     """A work with all that is remembered of it.
 
     Attributes:
@@ -200,7 +200,7 @@ class Collection:
         return self._places.get(identity)
 
     def colours(self, index: int) -> NDArray[np.int8]:
-        """Cell colours of a work, int8 [rows, columns, 3] as in `Entry`."""
+        """Cell colours of a work, int8 [rows, columns, 3] as in `WorkEntry`."""
         rows, columns = cell_shape(self.works[index].shapes[0])
         first = self._first_cell[index]
         return self.cells[first : first + rows * columns].reshape(rows, columns, 3)
@@ -209,10 +209,10 @@ class Collection:
         """The token map of a work at a level, uint16 [h, w]; BundleError when damaged."""
         return unpack_tokens(self._block(index, level), self.works[index].shapes[level], self.codes)
 
-    def entry(self, index: int) -> Entry:
+    def entry(self, index: int) -> WorkEntry:
         """All of one work, still packed."""
         work = self.works[index]
-        return Entry(
+        return WorkEntry(
             work=work,
             attributes=self.attributes[index],
             palette=self.palettes[index],
@@ -231,7 +231,7 @@ def cell_shape(shape: tuple[int, int]) -> tuple[int, int]:
     return (shape[0] + 1) // 2, (shape[1] + 1) // 2
 
 
-def write_collection(name: str, tokenizer: str, codes: int, entries: Sequence[Entry]) -> bytes:
+def write_collection(name: str, tokenizer: str, codes: int, entries: Sequence[WorkEntry]) -> bytes:
     """The bytes of a collection; the same entries give the same bytes.
 
     Args:

@@ -52,7 +52,7 @@ PREVIEW_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _Prepared:
     """A recipe worked out as far as it goes without a network."""
 
     recipe: Recipe
@@ -107,7 +107,7 @@ class Engine(WorkGallery):
 
     def plan(self, recipe: Recipe, token: CancelToken | None = None) -> Plan:
         """What a recipe resolves to before anything is painted; Cancelled as `generate`."""
-        known = self._plan(recipe)
+        known = self._prepare(recipe)
         return Plan(
             recipe=known.recipe,
             wishes=known.wishes,
@@ -132,7 +132,7 @@ class Engine(WorkGallery):
 
     def draw_sketch(self, recipe: Recipe, token: CancelToken | None = None) -> Sketch:
         """Draw the free cells of the recipe's sketch; Cancelled when the token asks for it."""
-        return self._sketch(self._plan(recipe), token or CancelToken())
+        return self._sketch(self._prepare(recipe), token or CancelToken())
 
     @property
     def codes_known(self) -> int:
@@ -241,14 +241,14 @@ class Engine(WorkGallery):
         """The recipes of a batch: `count` seeds in a row, each picture independent of others."""
         return (recipe.member(number) for number in range(count))
 
-    def _plan(self, recipe: Recipe) -> _Plan:
+    def _prepare(self, recipe: Recipe) -> _Prepared:
         recipe = self.resolve(recipe)
         wishes = Wishes.of(self.words, recipe)
         edit = recipe.edit
         palette = None if edit is None else edit.palette
         if palette is None:
             palette = used_palette(wishes, self._tables.palettes, recipe)
-        return _Plan(recipe, wishes, palette, condition_rows(wishes, palette, recipe))
+        return _Prepared(recipe, wishes, palette, condition_rows(wishes, palette, recipe))
 
     def _draw(
         self,
@@ -281,16 +281,16 @@ class Engine(WorkGallery):
                 f"The edited picture comes from another model than “{self.bundle.manifest.name}”, "
                 "which cannot go on with it: use its own model."
             )
-        plan = region = self._plan(recipe)
+        known = region = self._prepare(recipe)
         if edit.words is not None:
             # Where the artist chose no colours, those words choose them for the region.
             own = None if recipe.palette is None else dataclasses.replace(edit, words=None)
-            region = self._plan(
-                dataclasses.replace(plan.recipe, words=edit.words, edit=own, seed=edit.seed)
+            region = self._prepare(
+                dataclasses.replace(known.recipe, words=edit.words, edit=own, seed=edit.seed)
             )
-        seeded = dataclasses.replace(plan.recipe, seed=edit.seed)
+        seeded = dataclasses.replace(known.recipe, seed=edit.seed)
         sketch = self._sketch(dataclasses.replace(region, recipe=seeded), token)
-        controls = dataclasses.replace(plan.recipe.sampling, steps=steps)
+        controls = dataclasses.replace(known.recipe.sampling, steps=steps)
         cells = int(redrawn(edit).sum())
         tell = Teller(self._tables.code_colours, sketch, shape, controls, progress, cells)
         tell.sketch()
@@ -304,9 +304,9 @@ class Engine(WorkGallery):
             token.check,
             tell.detail,
         )
-        pixels = self._pixels.finished(tokens, plan.recipe, plan.conditions[:1], token)
+        pixels = self._pixels.finished(tokens, known.recipe, known.conditions[:1], token)
         tell.decoded(pixels)
-        return self._picture(plan, sketch, tokens, pixels, started)
+        return self._picture(known, sketch, tokens, pixels, started)
 
     def _remember(
         self,
@@ -320,17 +320,17 @@ class Engine(WorkGallery):
         started = time.perf_counter()
         token.check()
         grid_shape(recipe.canvas, self._cell)
-        plan = self._plan(recipe)
-        recipe = plan.recipe
+        known = self._prepare(recipe)
+        recipe = known.recipe
         assert recipe.memory is not None
         imagined = recipe.memory.composition.source == "imagined"
         tell = LevelTeller(self._tables.code_colours, self._cell, progress)
-        colouring = Colouring.of(recipe, plan.wishes, plan.palette)
+        colouring = Colouring.of(recipe, known.wishes, known.palette)
         made = self.memory.make(
             recipe,
-            plan.wishes,
+            known.wishes,
             colouring,
-            self._sketch(plan, token) if imagined else None,
+            self._sketch(known, token) if imagined else None,
             token,
             tell,
             finished=finished,
@@ -338,8 +338,8 @@ class Engine(WorkGallery):
         pixels = self.decode_codes(self._tables.codebook[made.tokens], made.conditions[:1], token)
         pixels = colouring.grade(pixels)
         tell.decoded(pixels)
-        plan = dataclasses.replace(plan, palette=made.palette)
-        picture = self._picture(plan, made.sketch, made.tokens, pixels, started)
+        known = dataclasses.replace(known, palette=made.palette)
+        picture = self._picture(known, made.sketch, made.tokens, pixels, started)
         return dataclasses.replace(picture, origin=made.origin)
 
     def _make(
@@ -353,38 +353,40 @@ class Engine(WorkGallery):
         started = time.perf_counter()
         token = token or CancelToken()
         token.check()
-        plan = self._plan(recipe)
-        sketch = self._sketch(plan, token)
-        controls = dataclasses.replace(plan.recipe.sampling, steps=steps)
+        known = self._prepare(recipe)
+        sketch = self._sketch(known, token)
+        controls = dataclasses.replace(known.recipe.sampling, steps=steps)
         tell = Teller(self._tables.code_colours, sketch, shape, controls, progress)
         tell.sketch()
-        run = DetailRun(self._detail, self._tables, plan.conditions, enlarged(sketch, shape), token)
+        run = DetailRun(
+            self._detail, self._tables, known.conditions, enlarged(sketch, shape), token
+        )
         tokens = sampler.decode(
             np.zeros(shape, dtype=np.int32),
             np.ones(shape, dtype=np.bool_),
             controls,
-            plan.recipe.seed,
+            known.recipe.seed,
             self._tables.codes,
             run,
             token.check,
             tell.detail,
         ).astype(np.uint16)
-        pixels = self.decode_codes(self._tables.codebook[tokens], plan.conditions[:1], token)
+        pixels = self.decode_codes(self._tables.codebook[tokens], known.conditions[:1], token)
         tell.decoded(pixels)
-        return self._picture(plan, sketch, tokens, pixels, started)
+        return self._picture(known, sketch, tokens, pixels, started)
 
     def _picture(
         self,
-        plan: _Plan,
+        known: _Prepared,
         sketch: Sketch,
         tokens: NDArray[np.uint16],
         pixels: Pixels,
         started: float,
     ) -> Picture:
         return Picture(
-            recipe=plan.recipe,
+            recipe=known.recipe,
             sketch=sketch,
-            palette=plan.palette,
+            palette=known.palette,
             tokens=tokens,
             pixels=pixels,
             bundle_hash=self.bundle.hash,
@@ -393,6 +395,6 @@ class Engine(WorkGallery):
             seconds=time.perf_counter() - started,
         )
 
-    def _sketch(self, plan: _Plan, token: CancelToken) -> Sketch:
-        """The sketch of a plan."""
-        return self._sketches.make(plan.recipe, plan.conditions, plan.palette, token.check)
+    def _sketch(self, known: _Prepared, token: CancelToken) -> Sketch:
+        """The sketch of a prepared recipe."""
+        return self._sketches.make(known.recipe, known.conditions, known.palette, token.check)

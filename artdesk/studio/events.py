@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from artdesk.engine.pipeline import Picture, Progress
     from artdesk.engine.words.table import HeardWord, WordTable
     from artdesk.pictures.record import PictureRecord
-    from artdesk.studio.library import Entry
+    from artdesk.studio.library import HistoryEntry
 
 UNEXPECTED = "Something went wrong inside ArtDesk; the details are in the log. Nothing was lost."
 Pixels = npt.NDArray[np.uint8]  # [height, width, 3], sRGB
@@ -125,7 +125,7 @@ class FinalReady:
 
     number: int
     picture: "Picture"
-    entry: "Entry | None"
+    entry: "HistoryEntry | None"
     warning: str
 
 

@@ -29,7 +29,7 @@ ADOPTED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class HistoryEntry:
     """One picture of the history.
 
     Args:
@@ -82,14 +82,14 @@ class Library:
         self._starred: set[str] | None = None
         self._unlisted: list[Path] = []
         # What `adopt` has read: None for files of others, an entry where no line could be written.
-        self._adopted: dict[str, Entry | None] = {}
+        self._adopted: dict[str, HistoryEntry | None] = {}
 
     @property
     def unlisted(self) -> int:
         """How many files without a line in the journal wait for `adopt`."""
         return len(self._unlisted)
 
-    def add(self, picture: "Picture") -> Entry:
+    def add(self, picture: "Picture") -> HistoryEntry:
         """Store a finished picture; a picture that is there already keeps its star.
 
         Raises:
@@ -106,7 +106,7 @@ class Library:
             entry = self._note_made(path, picture.recipe, picture.bundle_hash, made)
             return replace(entry, starred=self._name(path) in self._stars())
 
-    def star(self, entry: Entry, starred: bool) -> None:
+    def star(self, entry: HistoryEntry, starred: bool) -> None:
         """Mark a picture, or take the mark away.
 
         Raises:
@@ -115,7 +115,7 @@ class Library:
         with self._lock:
             self._note_star(self._name(entry.path), starred)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[HistoryEntry]:
         """All pictures whose files exist, oldest first; `notes` says what could not be read.
 
         Files without a line in the journal get one, the newest at once and the rest in calls of
@@ -144,7 +144,7 @@ class Library:
         entries = [replace(e, starred=name in stars) for name, e in found.items()] + adopted
         return sorted(entries, key=lambda entry: entry.made)
 
-    def newest(self) -> list[Entry]:
+    def newest(self) -> list[HistoryEntry]:
         """What the end of the journal names, oldest first: a first page while the rest is read.
 
         A star follows its picture in the journal, so stars are those of `entries`, but for a
@@ -163,11 +163,11 @@ class Library:
             found, stars = self._replay(lines, files)
             return [replace(entry, starred=name in stars) for name, entry in found.items()]
 
-    def adopt(self, limit: int = ADOPTED_AT_ONCE) -> list[Entry]:
+    def adopt(self, limit: int = ADOPTED_AT_ONCE) -> list[HistoryEntry]:
         """Give lines in the journal to pictures that have none; the pictures say all of it."""
         with self._lock:
             batch, self._unlisted = self._unlisted[:limit], self._unlisted[limit:]
-            adopted: list[Entry] = []
+            adopted: list[HistoryEntry] = []
             for path in reversed(batch):
                 try:
                     record = pictures.read_record(path)
@@ -210,9 +210,9 @@ class Library:
 
     def _replay(
         self, lines: list[dict[str, Any]], files: Mapping[str, Path]
-    ) -> tuple[dict[str, Entry], set[str]]:
+    ) -> tuple[dict[str, HistoryEntry], set[str]]:
         """What the lines of the journal say of files that are there."""
-        found: dict[str, Entry] = {}
+        found: dict[str, HistoryEntry] = {}
         stars: set[str] = set()
         for content in lines:
             try:
@@ -240,7 +240,7 @@ class Library:
         self._note({"event": "star", "file": name, "starred": starred})
         (stars.add if starred else stars.discard)(name)
 
-    def _note_made(self, path: Path, recipe: Recipe, bundle_hash: str, made: str) -> Entry:
+    def _note_made(self, path: Path, recipe: Recipe, bundle_hash: str, made: str) -> HistoryEntry:
         self._note(
             {
                 "event": "made",
@@ -262,8 +262,8 @@ class Library:
         journal.append(self.folder / JOURNAL, content)
 
 
-def _entry(path: Path, recipe: Recipe, bundle_hash: str, made: str) -> Entry:
-    return Entry(
+def _entry(path: Path, recipe: Recipe, bundle_hash: str, made: str) -> HistoryEntry:
+    return HistoryEntry(
         path=path,
         title=title_of(recipe),
         seed=recipe.seed,

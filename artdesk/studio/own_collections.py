@@ -15,8 +15,8 @@ from pathlib import Path
 from artdesk.bundle.collection import (
     FILE_NAME,
     Collection,
-    Entry,
     Work,
+    WorkEntry,
     read_collection,
     write_collection,
 )
@@ -252,7 +252,7 @@ def take(engine: Engine, source: Path) -> str:
     return collection.name
 
 
-def _remembered(encoder: WorkEncoder, picture: Path) -> Entry:
+def _remembered(encoder: WorkEncoder, picture: Path) -> WorkEntry:
     pixels = open_any_image(picture, LONGEST)
     if min(pixels.shape[:2]) < LEAST_SIDE:
         raise PictureError(
@@ -265,7 +265,7 @@ def _remembered(encoder: WorkEncoder, picture: Path) -> Entry:
     return encoder.entry(pixels, work)
 
 
-def _write(path: Path, name: str, tokenizer: str, codes: int, entries: Sequence[Entry]) -> None:
+def _write(path: Path, name: str, tokenizer: str, codes: int, entries: Sequence[WorkEntry]) -> None:
     data = write_collection(name.strip(), tokenizer, codes, entries)
     content = FileEntry(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
     manifest = Manifest(name=name.strip(), licence=LICENCE, files={FILE_NAME: content})

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from artdesk.core.recipe import Recipe
     from artdesk.engine.pipeline import Picture, Progress
     from artdesk.studio.events import StudioEngine
-    from artdesk.studio.library import Entry
+    from artdesk.studio.library import HistoryEntry
 
 LOGGER = logging.getLogger(__name__)
 PREVIEW_SECONDS = 0.1
@@ -82,7 +82,7 @@ class LatestWorker:
         self,
         start: "Callable[[], StudioEngine]",
         report: Callable[[Event], None],
-        keep: "Callable[[Picture], Entry]",
+        keep: "Callable[[Picture], HistoryEntry]",
     ) -> None:
         self._start = start
         self._report = report

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artdesk.bundle.collection import (
-    Entry,
     Work,
+    WorkEntry,
     pack_tokens,
     read_collection,
     unpack_tokens,
@@ -27,9 +27,9 @@ CODEBOOK = np.random.default_rng(0).normal(size=(CODES, 8)).astype(np.float32)
 DISTANCES = code_distances(CODEBOOK)
 
 
-def entry(number: int, random: np.random.Generator, rows: int = 6, columns: int = 9) -> Entry:
+def entry(number: int, random: np.random.Generator, rows: int = 6, columns: int = 9) -> WorkEntry:
     tokens = random.integers(CODES, size=(rows, columns)).astype(np.uint16)
-    return Entry(
+    return WorkEntry(
         work=Work(id=f"w{number}", title="Ä title", shapes=((rows, columns),)),
         attributes=random.integers(-127, 128, size=29).astype(np.int8),
         palette=random.integers(256, size=(5, 3)).astype(np.uint8),
@@ -39,7 +39,7 @@ def entry(number: int, random: np.random.Generator, rows: int = 6, columns: int 
     )
 
 
-def some_collection() -> tuple[bytes, list[Entry]]:
+def some_collection() -> tuple[bytes, list[WorkEntry]]:
     random = np.random.default_rng(4)
     entries = [entry(number, random) for number in range(5)]
     return write_collection("Some", "a" * 64, CODES, entries), entries

@@ -174,7 +174,7 @@ def test_collections() -> None:
     for number in range(3):
         tokens = random.integers(0, 512, (32, 24)).astype(np.uint16)
         entries.append(
-            collection.Entry(
+            collection.WorkEntry(
                 work=collection.Work(id=f"work-{number}", shapes=((32, 24),)),
                 attributes=np.zeros(29, np.int8),
                 palette=np.zeros((5, 3), np.uint8),

@@ -12,13 +12,13 @@ import pytest
 from artdesk.core import journal, strict_json
 from artdesk.core.recipe import Recipe, Word
 from artdesk.studio.draft import Draft
-from artdesk.studio.library import ADOPTED_AT_ONCE, Entry, Library
+from artdesk.studio.library import ADOPTED_AT_ONCE, HistoryEntry, Library
 from artdesk.studio.session_file import SessionFile
 from tests.gui.paint_engine import HASH, PaintEngine
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> list[Entry]:
+def made(tmp_path: Path) -> list[HistoryEntry]:
     """Three pictures in the history, the second one starred."""
     times = iter(datetime(2026, 1, day, tzinfo=UTC) for day in (3, 4, 5))
     library = Library(tmp_path, lambda: next(times))
@@ -46,13 +46,15 @@ def refuse(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
         monkeypatch.setattr(os, name, refusing(name))
 
 
-def test_lines_name_the_model(tmp_path: Path, made: list[Entry]) -> None:
+def test_lines_name_the_model(tmp_path: Path, made: list[HistoryEntry]) -> None:
     lines, _, _ = journal.read(tmp_path / "journal.jsonl")
     assert [line["bundle"] for line in lines if line["event"] == "made"] == [HASH] * 3
     assert {entry.bundle_hash for entry in Library(tmp_path).entries()} == {HASH}
 
 
-def test_a_lost_journal_is_made_again_from_the_pictures(tmp_path: Path, made: list[Entry]) -> None:
+def test_a_lost_journal_is_made_again_from_the_pictures(
+    tmp_path: Path, made: list[HistoryEntry]
+) -> None:
     for entry in made:
         stamp = datetime.fromisoformat(entry.made).timestamp()
         os.utime(entry.path, (stamp, stamp))
@@ -69,7 +71,9 @@ def test_a_lost_journal_is_made_again_from_the_pictures(tmp_path: Path, made: li
     assert len(list(tmp_path.glob("journal.jsonl.corrupt-*"))) == 1
 
 
-def test_pictures_without_a_line_reach_the_history(tmp_path: Path, made: list[Entry]) -> None:
+def test_pictures_without_a_line_reach_the_history(
+    tmp_path: Path, made: list[HistoryEntry]
+) -> None:
     for number in range(ADOPTED_AT_ONCE + 5):
         shutil.copy(made[0].path, tmp_path / "2026-01" / f"orphan-{number}.png")
     (tmp_path / "2026-01" / "holiday.png").write_bytes(b"no picture")
@@ -86,7 +90,7 @@ def test_pictures_without_a_line_reach_the_history(tmp_path: Path, made: list[En
 
 
 def test_a_journal_that_may_not_be_read_stays(
-    tmp_path: Path, made: list[Entry], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, made: list[HistoryEntry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = (tmp_path / "journal.jsonl").read_bytes()
     with monkeypatch.context() as patch:
@@ -101,7 +105,7 @@ def test_a_journal_that_may_not_be_read_stays(
 
 @pytest.mark.parametrize("folder", [".", "2026-01"])
 def test_a_folder_without_rights_is_said(
-    tmp_path: Path, made: list[Entry], monkeypatch: pytest.MonkeyPatch, folder: str
+    tmp_path: Path, made: list[HistoryEntry], monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     with monkeypatch.context() as patch:
         refuse(patch, tmp_path / folder)
@@ -111,7 +115,7 @@ def test_a_folder_without_rights_is_said(
     assert len(Library(tmp_path).entries()) == 3
 
 
-def test_no_line_of_the_journal_harms_the_others(tmp_path: Path, made: list[Entry]) -> None:
+def test_no_line_of_the_journal_harms_the_others(tmp_path: Path, made: list[HistoryEntry]) -> None:
     path = tmp_path / "journal.jsonl"
     lines, _, _ = journal.read(path)
     first = {key: value for key, value in lines[0].items() if key != "version"}
@@ -133,14 +137,16 @@ def test_no_line_of_the_journal_harms_the_others(tmp_path: Path, made: list[Entr
     assert library.notes == ()
 
 
-def test_a_changed_digit_of_a_line_is_not_believed(tmp_path: Path, made: list[Entry]) -> None:
+def test_a_changed_digit_of_a_line_is_not_believed(
+    tmp_path: Path, made: list[HistoryEntry]
+) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"seed":2', b'"seed":3'))
     entries = Library(tmp_path).entries()  # the picture itself still knows
     assert sorted(entry.seed for entry in entries) == [0, 1, 2]
 
 
-def test_a_damaged_line_is_said_once(tmp_path: Path, made: list[Entry]) -> None:
+def test_a_damaged_line_is_said_once(tmp_path: Path, made: list[HistoryEntry]) -> None:
     path = tmp_path / "journal.jsonl"
     damaged = path.read_bytes().replace(b'"starred":true', b'"starred":tru\xff')
     path.write_bytes(damaged)
@@ -155,7 +161,9 @@ def test_a_damaged_line_is_said_once(tmp_path: Path, made: list[Entry]) -> None:
     assert again.notes == ()
 
 
-def test_a_journal_cut_behind_a_whole_line_is_said(tmp_path: Path, made: list[Entry]) -> None:
+def test_a_journal_cut_behind_a_whole_line_is_said(
+    tmp_path: Path, made: list[HistoryEntry]
+) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_bytes(path.read_bytes().rsplit(b"\n", 2)[0])  # the star and the line break
     library = Library(tmp_path)
@@ -165,7 +173,7 @@ def test_a_journal_cut_behind_a_whole_line_is_said(tmp_path: Path, made: list[En
     assert library.notes == ()
 
 
-def test_lines_of_before_are_read(tmp_path: Path, made: list[Entry]) -> None:
+def test_lines_of_before_are_read(tmp_path: Path, made: list[HistoryEntry]) -> None:
     path = tmp_path / "journal.jsonl"
     lines, _, _ = journal.read(path)
     old = [{**line, "version": 1} for line in lines]
@@ -246,7 +254,7 @@ def test_sessions_of_before_are_restored(tmp_path: Path) -> None:
     assert json.loads(path.read_text(encoding="utf-8"))["check"]
 
 
-def test_leftovers_of_a_killed_program_go(tmp_path: Path, made: list[Entry]) -> None:
+def test_leftovers_of_a_killed_program_go(tmp_path: Path, made: list[HistoryEntry]) -> None:
     dead = 2**22 + 1  # above the largest number that a process can have
     names = [tmp_path / "2026-01", tmp_path]
     leftovers = [folder / f".calm.0123abcd.{dead}-0.artdesk-tmp" for folder in names]

@@ -22,7 +22,7 @@ from artdesk.studio.events import (
     FinalReady,
     PreviewReady,
 )
-from artdesk.studio.library import Entry, Library
+from artdesk.studio.library import HistoryEntry, Library
 from artdesk.studio.session_file import SessionFile
 from artdesk.studio.tasks import TaskReady
 from artdesk.studio.worker import LatestWorker
@@ -147,7 +147,7 @@ def test_held_colours_leave_with_the_seed() -> None:
 class RunningWorker:
     """Collects what a worker reports, and waits for it."""
 
-    def __init__(self, engine: PaintEngine, keep: Callable[[PaintPicture], Entry]) -> None:
+    def __init__(self, engine: PaintEngine, keep: Callable[[PaintPicture], HistoryEntry]) -> None:
         self.events: list[Event] = []
         self._changed = threading.Condition()
         self.worker = LatestWorker(lambda: engine, self.report, keep)  # type: ignore[arg-type, return-value]

@@ -16,8 +16,8 @@ from PIL import Image
 from artdesk.bundle.collection import (
     LEVELS,
     Collection,
-    Entry,
     Work,
+    WorkEntry,
     read_collection,
     tokenizer_hash,
     write_collection,
@@ -120,7 +120,7 @@ def check_marks(
             )
 
 
-def encode(encoder: WorkEncoder, part: Candidate, levels: Sequence[int]) -> Entry:
+def encode(encoder: WorkEncoder, part: Candidate, levels: Sequence[int]) -> WorkEntry:
     """Everything that is remembered of a candidate; constructed works are drawn larger if asked."""
     row = part.row
     with Image.open(part.path) as image:
@@ -155,7 +155,7 @@ def _drawn_larger(row: Row, pixels: NDArray[np.uint8], shorter: int) -> NDArray[
     return large if gap <= SAME_PICTURE else pixels
 
 
-def covering(entries: Sequence[Entry], budget: int) -> list[int]:
+def covering(entries: Sequence[WorkEntry], budget: int) -> list[int]:
     """Works that serve every pole, hue and palette key, by falling use, within a size.
 
     The greedy rule of the set cover problem: each next work is the one that adds most to poles
@@ -185,7 +185,7 @@ def covering(entries: Sequence[Entry], budget: int) -> list[int]:
     return chosen
 
 
-def _poles(entry: Entry) -> NDArray[np.bool_]:
+def _poles(entry: WorkEntry) -> NDArray[np.bool_]:
     """What a work shows clearly: poles of attributes and hues, and the key of its palette."""
     values = entry.attributes / _ONE
     colours = srgb8_to_oklab(entry.palette)
@@ -224,13 +224,13 @@ def build(
     if not parts:
         raise CorpusError("The corpora hold no work that may be remembered: import more pictures.")
     encoder = WorkEncoder(bundle, threads)
-    entries: list[Entry] = []
+    entries: list[WorkEntry] = []
     for number, part in enumerate(parts):
         fine = finest_of > 0 and part.row.family in painterly and number % finest_of == 0
         entries.append(encode(encoder, part, LEVELS if fine else LEVELS[:2]))
         progress(number + 1, len(parts))
 
-    def painted(entry: Entry) -> bool:
+    def painted(entry: WorkEntry) -> bool:
         return entry.work.source == "painting" or entry.work.family in painterly
 
     kept = [entry for entry in entries if painted(entry)]

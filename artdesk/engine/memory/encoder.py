@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from artdesk.bundle.collection import CELL_COLOUR_ONE, LEVELS, Entry, Work, cell_shape, pack_tokens
+from artdesk.bundle.collection import (
+    CELL_COLOUR_ONE,
+    LEVELS,
+    Work,
+    WorkEntry,
+    cell_shape,
+    pack_tokens,
+)
 from artdesk.bundle.reader import Bundle
 from artdesk.core.colour import hex_to_srgb8, srgb8_to_oklab
 from artdesk.engine.measures.attributes import measure, percentiles
@@ -64,7 +71,7 @@ class WorkEncoder:
         work: Work,
         levels: Sequence[int] = LEVELS,
         raw: NDArray[np.float64] | None = None,
-    ) -> Entry:
+    ) -> WorkEntry:
         """What is remembered of a picture.
 
         Args:
@@ -92,7 +99,7 @@ class WorkEncoder:
         names = [swatch.colour for swatch in palette]
         shares = [swatch.share_milli for swatch in palette]
         missing = 5 - len(names)
-        return Entry(
+        return WorkEntry(
             work=replace(work, shapes=tuple((m.shape[0], m.shape[1]) for m in maps)),
             attributes=np.rint(attributes * _ONE).astype(np.int8),
             palette=np.array([hex_to_srgb8(n) for n in [*names, *names[:1] * missing]], np.uint8),
@@ -112,7 +119,7 @@ def resized(pixels: Pixels, shorter: int) -> Pixels:
 
 
 def cell_colours(pixels: Pixels) -> NDArray[np.int8]:
-    """Colours of the cells of 2 x 2 tokens of pixels uint8 [8 h, 8 w, 3], as in `Entry`."""
+    """Colours of the cells of 2 x 2 tokens of pixels uint8 [8 h, 8 w, 3], as in `WorkEntry`."""
     height, width = pixels.shape[:2]
     rows, columns = cell_shape((height // CELL, width // CELL))
     missing = (2 * rows * CELL - height, 2 * columns * CELL - width)

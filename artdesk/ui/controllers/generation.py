@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from artdesk.core.recipe import Recipe
 from artdesk.studio.events import FinalProgress, StudioEngine
-from artdesk.studio.library import Entry
+from artdesk.studio.library import HistoryEntry
 from artdesk.ui.controllers.panels import PanelController
 from artdesk.ui.controllers.viewer import Viewer
 from artdesk.ui.controllers.worker import WorkerController
@@ -94,7 +94,7 @@ class GenerationController(QObject):
         self._parts.canvas.show_badge(f"{stage}: step {event.step} of {steps}")
 
     @Slot(object, object, str)
-    def _picture_made(self, picture: object, entry: Entry | None, warning: str) -> None:
+    def _picture_made(self, picture: object, entry: HistoryEntry | None, warning: str) -> None:
         self._viewer.show_made(picture, entry)  # type: ignore[arg-type]  # a Picture, by contract
         if warning:
             text = f"{warning} Until you quit, the picture stays in the strip: save it (Ctrl+S)."

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QMenu
 
 from artdesk.studio.events import Pixels
-from artdesk.studio.library import Entry, Library
+from artdesk.studio.library import HistoryEntry, Library
 from artdesk.studio.thumbnails import Thumbnails
 from artdesk.ui.controllers.viewer import Viewer
 from artdesk.ui.controllers.worker import WorkerController
@@ -44,7 +44,7 @@ class StripController(QObject):
     def fill(self) -> None:
         """Show the pictures of earlier runs, as soon as they are read."""
 
-        def then(entries: list[Entry]) -> None:
+        def then(entries: list[HistoryEntry]) -> None:
             for note in self._library.notes:
                 self.said.emit(note, "warning")
             self._append(entries)
@@ -62,14 +62,14 @@ class StripController(QObject):
     def _adopt(self) -> None:
         """Show pictures that the journal does not name, a few at a time while all else rests."""
 
-        def then(found: list[Entry]) -> None:
+        def then(found: list[HistoryEntry]) -> None:
             self._append(found)
             self._adopt()
 
         if self._library.unlisted:
             self._worker.run_files(self._library.adopt, then, _ignore, idle=True)
 
-    def _append(self, entries: list[Entry]) -> None:
+    def _append(self, entries: list[HistoryEntry]) -> None:
         """Show older pictures, but for those that are there already."""
         there = self._parts.history.by_path()
         new = [_item(entry) for entry in reversed(entries) if entry.path not in there]
@@ -114,7 +114,7 @@ class StripController(QObject):
             then: Called when nothing unstored is left.
         """
 
-        def stored(item: Item, entry: Entry) -> None:
+        def stored(item: Item, entry: HistoryEntry) -> None:
             self._parts.history.set_stored(item, entry)
             if not self._parts.history.unstored():
                 then()
@@ -165,7 +165,7 @@ def _ignore(_outcome: object) -> None:
     """Nothing is to be done."""
 
 
-def _item(entry: Entry) -> Item:
+def _item(entry: HistoryEntry) -> Item:
     return Item(
         title=entry.title,
         seed=entry.seed,

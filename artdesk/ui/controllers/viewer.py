@@ -13,7 +13,7 @@ from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
 from artdesk.studio.draft import SEEDS, grid_size
 from artdesk.studio.events import Pixels, StudioEngine
-from artdesk.studio.library import Entry, title_of
+from artdesk.studio.library import HistoryEntry, title_of
 from artdesk.ui.controllers.editor import Editor
 from artdesk.ui.controllers.files import Files
 from artdesk.ui.controllers.worker import WorkerController
@@ -70,7 +70,7 @@ class Viewer(QObject):
         )
         self._parts.canvas.describe(f"preview of {alternative_text(draft.recipe())}")
 
-    def show_made(self, picture: "Picture", entry: Entry | None) -> None:
+    def show_made(self, picture: "Picture", entry: HistoryEntry | None) -> None:
         """Show a picture that was just made, and put it into the strip."""
         recipe = picture.recipe
         item = Item(

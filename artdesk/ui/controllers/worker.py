@@ -54,7 +54,7 @@ class WorkerController(QObject):
     preview_made = Signal(object)  # Picture
     settled_again = Signal()  # the draft is the recipe of the shown finished picture
     progressed = Signal(object, object)  # FinalProgress, Recipe
-    picture_made = Signal(object, object, str)  # Picture, Entry or None, warning
+    picture_made = Signal(object, object, str)  # Picture, HistoryEntry or None, warning
     busy_changed = Signal(bool)
     counted = Signal(int, int)  # done, total
     stopped = Signal(int, int)  # pictures made, pictures wanted

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from artdesk.studio.library import Entry
+from artdesk.studio.library import HistoryEntry
 from artdesk.ui.widgets.plain import tip
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Item:
     seed: int
     width: int
     height: int
-    entry: Entry | None = None
+    entry: HistoryEntry | None = None
     picture: "Picture | None" = None
     thumbnail: QPixmap | None = None
     asked: bool = field(default=False)
@@ -131,7 +131,7 @@ class HistoryModel(QAbstractListModel):
         """Pictures that are only in memory."""
         return [item for item in self._items if item.entry is None and item.picture is not None]
 
-    def set_stored(self, item: Item, entry: Entry) -> None:
+    def set_stored(self, item: Item, entry: HistoryEntry) -> None:
         """A picture that could not be stored is stored now."""
         item.entry, item.picture = entry, None
         self._touch(item)
