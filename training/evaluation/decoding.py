@@ -13,6 +13,7 @@ from artdesk.core.colour import srgb8_to_oklab
 from artdesk.core.errors import SettingError
 from training.data.labels import Labels
 from training.data.pictures import load_corpora
+from training.export.parity import psnr
 from training.fit.detail import load_tokenizer
 from training.fit.tokenizer import validation_batch
 
@@ -58,12 +59,12 @@ def decoded(corpora: Sequence[pathlib.Path], weights: pathlib.Path) -> Decoded:
         parts.append(picture.clamp(-1.0, 1.0).add(1.0).mul(127.5).round().byte())
     pictures = torch.cat(parts).permute(0, 2, 3, 1).numpy()
     originals = sample.image.add(1.0).mul(127.5).round().byte().permute(0, 2, 3, 1).numpy()
-    error = np.square(pictures.astype(np.float64) - originals).mean(axis=(1, 2, 3))
+    pairs = zip(originals, pictures, strict=True)
     means = [srgb8_to_oklab(part).mean(axis=(1, 2)) for part in (originals, pictures)]
     return Decoded(
         originals=originals,
         pictures=pictures,
-        psnr=float((10.0 * np.log10(255.0**2 / np.maximum(error, 1e-9))).mean()),
+        psnr=float(np.mean([psnr(*pair, 255.0) for pair in pairs])),
         shift=float(np.linalg.norm(means[0] - means[1], axis=1).mean()),
     )
 

@@ -21,7 +21,7 @@ from training.data.captions import Speech
 from training.data.library import Known, Library, draw_conditions
 from training.data.pictures import Work, resample
 from training.data.sketches import sketch_channels
-from training.export.parity import cross_entropy
+from training.export.parity import cross_entropy, psnr
 from training.export.statistics import images, largest_crop
 
 Pixels = NDArray[np.uint8]
@@ -126,7 +126,7 @@ def reconstruct(engine: Engine, held: HeldOut, advance: Advance) -> Reconstructi
             bundle_name=engine.bundle.manifest.name,
         )
         back[number] = engine.decode(record)
-        ratios.append(psnr(original, back[number]))
+        ratios.append(psnr(original, back[number], _PEAK))
         similarities.append(ssim(original, back[number]))
         differences.append(delta_e(original, back[number]))
         advance()
@@ -139,12 +139,6 @@ def reconstruct(engine: Engine, held: HeldOut, advance: Advance) -> Reconstructi
         codes_used=len(np.unique(held.tokens)) / codes,
         pictures=back,
     )
-
-
-def psnr(first: Pixels, second: Pixels) -> float:
-    """Peak signal-to-noise ratio in dB of two pictures uint8 [H, W, 3]; 99 when they are equal."""
-    error = np.square(first.astype(np.float64) - second).mean()
-    return 99.0 if error == 0.0 else float(10.0 * np.log10(_PEAK**2 / error))
 
 
 def ssim(first: Pixels, second: Pixels) -> float:

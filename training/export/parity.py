@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from skimage.metrics import peak_signal_noise_ratio
 
 from training.export.calibration import decoder_samples, detail_inputs
 from training.export.quantize import Sample
@@ -14,6 +15,9 @@ from training.export.statistics import Maps, images
 from training.export.tables import head_logits
 
 RATIOS = (0.2, 0.5, 0.8, 0.95)
+_EQUAL_DB = 99.0
+"""Said of equal pictures, whose ratio has no bound."""
+_SPAN = 2.0  # of pixels -1..1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,24 @@ def runner(model: bytes) -> Callable[[Sample], NDArray[Any]]:
     return run
 
 
-def psnr(first: NDArray[Any], second: NDArray[Any]) -> float:
-    """Peak signal-to-noise ratio in dB of pictures in -1..1, clipped to that range."""
-    difference = np.clip(first, -1, 1).astype(np.float64) - np.clip(second, -1, 1)
-    return float(-10.0 * np.log10(max(np.square(difference).mean() / 4.0, 1e-12)))
+def decoder_runner(model: bytes) -> Callable[[Sample], NDArray[Any]]:
+    """A function that runs a decoder; pixels are clipped to -1..1, as in the app."""
+    run = runner(model)
+    return lambda sample: np.clip(run(sample), -1.0, 1.0)
+
+
+def psnr(first: NDArray[Any], second: NDArray[Any], span: float) -> float:
+    """Peak signal-to-noise ratio in dB of two pictures; 99 when they are equal.
+
+    Args:
+        first: One picture, or several as one array.
+        second: The other, of the same shape and type.
+        span: Distance between the lowest and the highest value that a pixel can have.
+    """
+    if np.array_equal(first, second):
+        return _EQUAL_DB
+    ratio = peak_signal_noise_ratio(first, second, data_range=span)  # type: ignore[no-untyped-call]
+    return float(ratio)
 
 
 def encoder_tokens(maps: Sequence[Maps], graph: bytes, codebook: NDArray[np.float32]) -> list[Maps]:
@@ -75,11 +93,13 @@ def reconstruction(
     maps: Sequence[Maps], tables: Mapping[str, NDArray[Any]], decoder: bytes
 ) -> float:
     """Mean PSNR in dB of decoded tokens against the pictures."""
-    run = runner(decoder)
+    run = decoder_runner(decoder)
     pixels = [images(part[None]) for group in maps for part in group.pixels]
     samples = decoder_samples(maps, tables, mixed=False)
     return float(
-        np.mean([psnr(run(sample), part) for sample, part in zip(samples, pixels, strict=True)])
+        np.mean(
+            [psnr(run(sample), part, _SPAN) for sample, part in zip(samples, pixels, strict=True)]
+        )
     )
 
 
@@ -87,9 +107,9 @@ def decoder_parity(
     maps: Sequence[Maps], tables: Mapping[str, NDArray[Any]], int8: bytes, full: bytes
 ) -> tuple[float, float]:
     """Mean and lowest PSNR in dB of the int8 decoder against the float decoder."""
-    quantized, exact = runner(int8), runner(full)
+    quantized, exact = decoder_runner(int8), decoder_runner(full)
     samples = decoder_samples(maps, tables, mixed=False)
-    found = [psnr(quantized(sample), exact(sample)) for sample in samples]
+    found = [psnr(quantized(sample), exact(sample), _SPAN) for sample in samples]
     return float(np.mean(found)), float(np.min(found))
 
 

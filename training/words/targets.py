@@ -26,6 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
+from sklearn.kernel_ridge import KernelRidge
 
 from artdesk.core.attributes import ATTRIBUTES, AXES
 from training.words.walks import Walks
@@ -154,11 +155,10 @@ def ridge(
     Returns:
         float32 [N, A], predictions for every row.
     """
-    known = features[rows].astype(np.float64)
-    kernel = np.exp(_KERNEL * (known @ known.T - 1.0))
-    solved = np.linalg.solve(kernel + penalty * np.eye(len(rows)), labels.astype(np.float64))
-    cross = np.exp(_KERNEL * (features.astype(np.float64) @ known.T - 1.0))
-    return np.asarray(cross @ solved, dtype=np.float32)
+    known = features[rows]
+    model = KernelRidge(alpha=penalty, kernel="precomputed")
+    model.fit(_gaussian(known, known), labels.astype(np.float64))
+    return np.asarray(model.predict(_gaussian(features, known)), dtype=np.float32)
 
 
 def mix(linked: FloatArray, weights: FloatArray, read: FloatArray) -> FloatArray:
@@ -204,8 +204,8 @@ def regress(
     """
     known, reached = text[rows], walks[rows]
     kernel = _TEXT_SHARE * _gaussian(known, known) + (reached @ reached.T).toarray()
-    kernel += _PENALTY * np.eye(len(rows))
-    solved = np.linalg.solve(kernel, labels.astype(np.float64))
+    model = KernelRidge(alpha=_PENALTY, kernel="precomputed")
+    solved = model.fit(kernel, labels.astype(np.float64)).dual_coef_
     # The kernel on walks is linear in them: one matrix [nodes, A] reads all words.
     found = np.asarray(walks @ (reached.T @ solved))
     for start in range(0, len(text), _BLOCK):

@@ -24,6 +24,7 @@ from training.evaluation import adherence, card, held_out
 from training.evaluation import measure as evaluation
 from training.evaluation.adherence import ALL_POLES
 from training.evaluation.unprompted import Unprompted, unprompted
+from training.export.parity import psnr
 
 PLAN = evaluation.Plan(count=2, plain=3, works=2, split="validation", each=1, side=64, threads=1)
 POLES = (ALL_POLES[0], ALL_POLES[-1])
@@ -70,12 +71,12 @@ def test_auc_counts_pairs_and_halves_ties(
 def test_psnr_and_ssim_know_equal_and_unequal_pictures() -> None:
     random = np.random.default_rng(1)
     picture = random.integers(20, 230, size=(48, 40, 3)).astype(np.uint8)
-    assert held_out.psnr(picture, picture) == 99.0
+    assert psnr(picture, picture, 255.0) == 99.0
     assert held_out.ssim(picture, picture) == pytest.approx(1.0)
-    assert held_out.psnr(picture, picture + np.uint8(10)) == pytest.approx(20 * np.log10(255 / 10))
+    assert psnr(picture, picture + np.uint8(10), 255.0) == pytest.approx(20 * np.log10(255 / 10))
     noise = random.integers(256, size=picture.shape).astype(np.uint8)
     assert held_out.ssim(picture, noise) < 0.2
-    assert held_out.psnr(np.zeros_like(picture), np.full_like(picture, 255)) == pytest.approx(0)
+    assert psnr(np.zeros_like(picture), np.full_like(picture, 255), 255.0) == pytest.approx(0)
 
 
 def test_colour_difference_is_that_of_the_eye() -> None:

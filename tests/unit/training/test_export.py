@@ -177,8 +177,15 @@ def test_neighbours_are_the_nearest_codes() -> None:
 
 def test_psnr_of_equal_and_of_opposite_pictures() -> None:
     black, white = np.full((1, 3, 4, 4), -1.0), np.full((1, 3, 4, 4), 1.0)
-    assert parity.psnr(black, white) == 0.0
-    assert parity.psnr(black, black * 3) == 120.0
+    assert parity.psnr(black, white, 2.0) == 0.0
+    assert parity.psnr(black, black.copy(), 2.0) == 99.0
+    assert parity.psnr(black, black * 0.9, 2.0) == pytest.approx(20 * np.log10(2.0 / 0.1))
+
+
+def test_the_decoder_is_judged_by_clipped_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parity, "runner", lambda _: lambda sample: sample["pixels"])
+    found = parity.decoder_runner(b"")({"pixels": np.array([-3.0, 0.25, 1.5])})
+    assert found.tolist() == [-1.0, 0.25, 1.0]
 
 
 def test_cross_entropy_of_an_even_guess() -> None:
