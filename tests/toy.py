@@ -31,9 +31,9 @@ from models.sketch import SketchPrior
 from models.words import WordEncoder, WordEncoderConfig
 from training.corpus import metadata
 from training.data.arrays import npz
-from training.data.captions import Speech
+from training.data.captions import CaptionWriter
 from training.data.library import Library
-from training.export.assemble import Built, Limits, Material, Networks, assemble
+from training.export.assemble import Built, Material, Networks, QuantizationLimits, assemble
 from training.export.publish import write
 from training.export.statistics import Maps, images, token_maps
 from training.fit.weights import save_weights
@@ -133,7 +133,7 @@ def networks(library: Library) -> Networks:
     shake(tokenizer)
     tokenizer.eval()
     with torch.no_grad():
-        pictures = np.stack([np.array(known.work.pixels) for known in library.known])
+        pictures = np.stack([np.array(labelled.work.pixels) for labelled in library.labelled])
         latents = tokenizer.latents(torch.from_numpy(images(pictures)))
         tokenizer.quantizer.start_from(latents.permute(0, 2, 3, 1).reshape(-1, 8), rounds=2)
     detail = DetailPrior(
@@ -188,7 +188,7 @@ def save_networks(folder: Path, parts: Networks) -> None:
 
 def material(library: Library, held: Library, tokenizer: Tokenizer) -> Material:
     def maps(source: Library, size: tuple[int, int], count: int, seed: int) -> Maps:
-        return token_maps(source, tokenizer, Speech(None), size, count, seed)
+        return token_maps(source, tokenizer, CaptionWriter(None), size, count, seed)
 
     return Material(
         library=library,
@@ -205,7 +205,9 @@ def build(folder: Path) -> Built:
     held = Library([folder / "corpus"], "validation", library.labels)
     parts = networks(library)
     # The limits are those of trained networks; noise has other ranges than pictures.
-    limits = Limits(encoder_loss=3.0, decoder_psnr=20.0, cross_entropy=0.2, text_cosine=0.9)
+    limits = QuantizationLimits(
+        encoder_loss=3.0, decoder_psnr=20.0, cross_entropy=0.2, text_cosine=0.9
+    )
     return assemble(parts, material(library, held, parts.tokenizer), limits)
 
 

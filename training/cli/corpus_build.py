@@ -38,7 +38,7 @@ def build(
     from training.corpus import building
     from training.corpus.workers import processes_here
 
-    job = building.Job(
+    order = building.CorpusOrder(
         out=out,
         given=paintings,
         count=count,
@@ -48,7 +48,7 @@ def build(
         licence=licence,
     )
     console = Console()
-    if not building.build(job, console):
+    if not building.build(order, console):
         console.print("Stopped. The same command goes on from here.")
         raise typer.Exit(STOPPED)
 

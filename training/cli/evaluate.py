@@ -18,7 +18,7 @@ from training.corpus.lexicon import read_lexicon
 from training.evaluation.card import command_line, model_card, shown_path, this_machine, write_card
 from training.evaluation.measure import (
     QUICK,
-    Plan,
+    Extent,
     evaluate_bundle,
     report,
     unseen_adjectives,
@@ -138,8 +138,8 @@ def evaluate(
         raise SettingError(f"The side is {side}; give a multiple of 8.")
     for folder in corpora:
         metadata.read(folder)
-    basis = QUICK if quick else Plan()
-    plan = replace(
+    basis = QUICK if quick else Extent()
+    extent = replace(
         basis,
         count=count or basis.count,
         works=works or basis.works,
@@ -153,8 +153,8 @@ def evaluate(
     atomic.make_folder(out)
     console = Console()
     with stepwise(console) as task:
-        findings = evaluate_bundle(opened, corpora, plan, words, task)
-    data = report(opened, findings, plan)
+        findings = evaluate_bundle(opened, corpora, extent, words, task)
+    data = report(opened, findings, extent)
     write_findings(out, data, findings)
     show(data, console)
     if card is not None:
@@ -163,7 +163,7 @@ def evaluate(
             *([f"--count {count}"] if count else []),
             *([f"--works {works}"] if works else []),
             *([f"--split {split.value}"] if split is not Split.TEST else []),
-            *([f"--side {side}"] if side != Plan().side else []),
+            *([f"--side {side}"] if side != Extent().side else []),
             *([f"--adjectives {shown_path(adjectives)}"] if adjectives else []),
             f"--out {shown_path(out)} --card {shown_path(card)}",
         ]

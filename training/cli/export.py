@@ -11,7 +11,7 @@ from rich.table import Table
 
 from artdesk.bundle.reader import open_bundle
 from artdesk.core.errors import SettingError
-from training.export.assemble import Built, Limits, assemble
+from training.export.assemble import Built, QuantizationLimits, assemble
 from training.export.decoder import with_decoder
 from training.export.material import gather, summary
 from training.export.networks import load_networks
@@ -114,7 +114,7 @@ def export(
     with console.status("Encoding pictures"):
         material = gather(corpora, weights, pictures, seed)
     with console.status("Exporting and quantizing"):
-        built = assemble(networks, material, Limits())
+        built = assemble(networks, material, QuantizationLimits())
     show(built, console)
     bundle = write(built, out, name=name, training=summary(weights, material.library))
     console.print(f"Wrote {out}, hash {bundle.hash[:16]}.", highlight=False)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from training.data.captions import load_speech
+from training.data.captions import load_caption_writer
 from training.evaluation.referee import Referee
 from training.fit.detail import train_detail_prior
 from training.fit.flow import train_flow
@@ -46,7 +46,13 @@ def sketch(
 ) -> None:
     """Train the sketch prior; the same command resumes after any stop."""
     train_sketch_prior(
-        corpora, run, weights, minutes, load_speech(weights), seed, read_settings(config, device)
+        corpora,
+        run,
+        weights,
+        minutes,
+        load_caption_writer(weights),
+        seed,
+        read_settings(config, device),
     )
 
 
@@ -62,7 +68,13 @@ def detail(
 ) -> None:
     """Train the detail prior on the tokens of the tokenizer; the same command resumes."""
     train_detail_prior(
-        corpora, run, weights, minutes, load_speech(weights), seed, read_settings(config, device)
+        corpora,
+        run,
+        weights,
+        minutes,
+        load_caption_writer(weights),
+        seed,
+        read_settings(config, device),
     )
 
 
@@ -85,7 +97,7 @@ def flow(
         weights,
         out,
         minutes,
-        load_speech(weights),
+        load_caption_writer(weights),
         lambda samples, real, tokenizer: Referee(samples, real, tokenizer).figures,
         seed,
     )

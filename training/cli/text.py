@@ -17,7 +17,7 @@ from training.corpus.lexicon import read_lexicon
 from training.export.word_encoder import compare
 from training.progress import bars
 from training.words import evaluate, table, walks, wordnet
-from training.words.distil import Plan
+from training.words.distil import DistillationPlan
 from training.words.map import write_map
 from training.words.material import prepare
 from training.words.outcome import write_derived, write_inferred
@@ -105,7 +105,7 @@ def train(
         f"{len(material.texts)} texts, {len(material.pairs)} antonym pairs, "
         f"{len(material.held_out)} lexicon words held out"
     )
-    plan = Plan(steps, minutes, work / f"student-{identity(labels, seed, steps)}.pt")
+    plan = DistillationPlan(steps, minutes, work / f"student-{identity(labels, seed, steps)}.pt")
     student, finished = train_student(material, model, folder, plan, seed)
     if not finished:
         console.print("Stopped; give the same command again to go on.")

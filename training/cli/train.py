@@ -10,7 +10,7 @@ from artdesk.bundle.reader import open_bundle
 from artdesk.bundle.writer import write_pack
 from artdesk.core.errors import SettingError
 from training.cli.export import show
-from training.export.own_model import Job, check_out, stages
+from training.export.own_model import OwnModelOrder, check_out, stages
 from training.stages import State, run_chain
 
 STOPPED = 130
@@ -62,7 +62,7 @@ def train(
     for folder, what in ((pictures, "pictures"), (weights, "weights")):
         if not folder.is_dir():
             raise SettingError(f"There is no folder {folder}; name a folder of {what}.")
-    job = Job(
+    order = OwnModelOrder(
         pictures=pictures,
         weights=weights,
         run=run or pathlib.Path("runs") / out.stem,
@@ -73,11 +73,11 @@ def train(
     )
     console = Console()
     identity = {"pictures": str(pictures.resolve()), "weights": str(weights.resolve())}
-    state = State.open(job.run, identity)
-    if not run_chain(state, stages(job, console, lambda built: show(built, console)), console):
+    state = State.open(order.run, identity)
+    if not run_chain(state, stages(order, console, lambda built: show(built, console)), console):
         console.print("Stopped. The same command goes on from here.")
         raise typer.Exit(STOPPED)
-    bundle = open_bundle(job.bundle)
+    bundle = open_bundle(order.bundle)
     write_pack(bundle, out)
     size = out.stat().st_size / 1e6
     console.print(f"Wrote {out}, {size:.1f} MB, hash {bundle.hash[:16]}.", highlight=False)

@@ -40,7 +40,7 @@ _REPORT_PICTURES = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class CorpusOrder:
     """What is to be built, and where.
 
     Attributes:
@@ -86,11 +86,11 @@ class Job:
         ]
 
 
-def build(job: Job, console: Console) -> bool:
+def build(order: CorpusOrder, console: Console) -> bool:
     """Build the corpus, or go on with it.
 
     Args:
-        job: What to build.
+        order: What to build.
         console: Where to say what is being done.
 
     Returns:
@@ -100,35 +100,35 @@ def build(job: Job, console: Console) -> bool:
         CorpusError: The paintings cannot be used, or the check found faults.
         SettingError: The folder belongs to a corpus with another seed or size.
     """
-    if job.given is not None and not job.given.is_dir():
-        raise CorpusError(f"There is no folder {job.given}; name a folder with paintings.")
-    identity = {"seed": job.seed, "size": job.size}
-    state = State.open(job.out, identity, "corpus", "--out")
-    finished = run_chain(state, stages(job), console)
+    if order.given is not None and not order.given.is_dir():
+        raise CorpusError(f"There is no folder {order.given}; name a folder with paintings.")
+    identity = {"seed": order.seed, "size": order.size}
+    state = State.open(order.out, identity, "corpus", "--out")
+    finished = run_chain(state, stages(order), console)
     if finished:
-        console.print(summary(job), highlight=False, markup=False)
+        console.print(summary(order), highlight=False, markup=False)
     return finished
 
 
-def stages(job: Job) -> list[Stage]:
-    """All stages of a job in their order."""
+def stages(order: CorpusOrder) -> list[Stage]:
+    """All stages of a order in their order."""
     # A table with new columns is filled by importing again, which reads the journal of before.
     paintings: dict[str, object] = {
-        "paintings": _listing(job.given),
+        "paintings": _listing(order.given),
         "columns": list(metadata.FIELDS),
     }
     plan: list[tuple[str, str, dict[str, object], Callable[[], None]]] = []
-    if job.given is not None:
-        plan.append(("import", "importing paintings", paintings, lambda: _import(job)))
-        plan.append(("palettes", "measuring palettes", {}, lambda: _measure_palettes(job)))
-    drawn: dict[str, object] = {"count": job.count}
+    if order.given is not None:
+        plan.append(("import", "importing paintings", paintings, lambda: _import(order)))
+        plan.append(("palettes", "measuring palettes", {}, lambda: _measure_palettes(order)))
+    drawn: dict[str, object] = {"count": order.count}
     plan += [
-        ("construct", "constructing pictures", drawn, lambda: _construct(job)),
-        ("annotate", "measuring attributes, writing texts", {}, lambda: _annotate(job)),
-        ("sheets", "contact sheets of families and axes", {}, lambda: _sheets(job)),
-        ("report", "the report", {}, lambda: _report(job)),
+        ("construct", "constructing pictures", drawn, lambda: _construct(order)),
+        ("annotate", "measuring attributes, writing texts", {}, lambda: _annotate(order)),
+        ("sheets", "contact sheets of families and axes", {}, lambda: _sheets(order)),
+        ("report", "the report", {}, lambda: _report(order)),
         # Last, so that sheets and report are there to look for the reasons of faults.
-        ("check", "checking", {}, lambda: _check(job)),
+        ("check", "checking", {}, lambda: _check(order)),
     ]
 
     def timed(name: str, work: Callable[[], None]) -> Callable[[], bool]:
@@ -137,7 +137,7 @@ def stages(job: Job) -> list[Stage]:
             try:
                 work()
             finally:
-                _add_minutes(job, name, (time.monotonic() - began) / 60.0)
+                _add_minutes(order, name, (time.monotonic() - began) / 60.0)
             return True
 
         return run
@@ -145,80 +145,80 @@ def stages(job: Job) -> list[Stage]:
     return [Stage(name, title, given, timed(name, work)) for name, title, given, work in plan]
 
 
-def summary(job: Job) -> str:
+def summary(order: CorpusOrder) -> str:
     """What the corpus holds, by split and source, what was left out and why, and the time."""
-    rows = [row for corpus in job.corpora for row in metadata.read(corpus)]
+    rows = [row for corpus in order.corpora for row in metadata.read(corpus)]
     works = {row.work_id: row for row in rows}
     splits = Counter(row.split for row in works.values())
     sources = Counter(row.source for row in works.values())
     lines = [
-        f"{len(works)} works in {job.out}.",
+        f"{len(works)} works in {order.out}.",
         "  by split: " + ", ".join(f"{name} {splits[name]}" for name in SHARES),
         "  by source: " + ", ".join(f"{name} {count}" for name, count in sorted(sources.items())),
     ]
-    reasons = _reasons(job.paintings / REJECTED_NAME)
+    reasons = _reasons(order.paintings / REJECTED_NAME)
     if reasons:
         said = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
         lines.append(f"  left out: {sum(reasons.values())} files ({said})")
-    minutes = _minutes(job)
+    minutes = _minutes(order)
     spent = ", ".join(f"{name} {value:.1f}" for name, value in minutes.items())
     lines.append(f"  minutes: {sum(minutes.values()):.1f} ({spent})")
-    folders = " ".join(str(corpus) for corpus in job.corpora)
+    folders = " ".join(str(corpus) for corpus in order.corpora)
     lines.append(f"Train on it with: python -m training prior detail {folders}")
     return "\n".join(lines)
 
 
-def _import(job: Job) -> None:
-    assert job.given is not None
+def _import(order: CorpusOrder) -> None:
+    assert order.given is not None
     with staged() as progress:
-        import_folder(job.given, job.paintings, job.licence, progress=progress)
+        import_folder(order.given, order.paintings, order.licence, progress=progress)
 
 
-def _measure_palettes(job: Job) -> None:
+def _measure_palettes(order: CorpusOrder) -> None:
     """Measured once: a corpus that grows must not change the pictures that are there."""
-    if job.palettes.exists():
+    if order.palettes.exists():
         return
     with Console().status("Measuring palettes"):
-        found = [job.paintings / row.file_name for row in metadata.read(job.paintings)]
-        atomic.write_text(job.palettes, measure_palettes(found))
+        found = [order.paintings / row.file_name for row in metadata.read(order.paintings)]
+        atomic.write_text(order.palettes, measure_palettes(found))
 
 
-def _construct(job: Job) -> None:
-    palettes = read_measured(job.palettes) if job.palettes.exists() else None
+def _construct(order: CorpusOrder) -> None:
+    palettes = read_measured(order.palettes) if order.palettes.exists() else None
     with counted("Drawing") as progress:
         construct(
-            job.count,
-            job.seed,
-            job.constructed,
-            job.size,
+            order.count,
+            order.seed,
+            order.constructed,
+            order.size,
             palettes=palettes,
             progress=progress,
-            processes=job.processes,
+            processes=order.processes,
         )
 
 
-def _annotate(job: Job) -> None:
+def _annotate(order: CorpusOrder) -> None:
     with counted("Measuring") as progress:
-        annotate(job.corpora, _lexicon(), job.seed, progress, job.processes)
+        annotate(order.corpora, _lexicon(), order.seed, progress, order.processes)
 
 
-def _sheets(job: Job) -> None:
+def _sheets(order: CorpusOrder) -> None:
     """A sheet of all families, one of the paintings, and one for each attribute."""
-    atomic.make_folder(job.out / "sheets")
-    palettes = read_measured(job.palettes) if job.palettes.exists() else None
+    atomic.make_folder(order.out / "sheets")
+    palettes = read_measured(order.palettes) if order.palettes.exists() else None
     with Console().status("Drawing contact sheets"):
-        _write_png(job.out / "sheets" / "families.png", sheet(6, 128, job.seed, palettes))
-        axis_sheets(job.corpora, job.out / "sheets" / "axes")
+        _write_png(order.out / "sheets" / "families.png", sheet(6, 128, order.seed, palettes))
+        axis_sheets(order.corpora, order.out / "sheets" / "axes")
 
 
-def _report(job: Job) -> None:
+def _report(order: CorpusOrder) -> None:
     with counted("Drawing") as progress:
-        write_report(job.corpora, job.out / "report.html", _REPORT_PICTURES, progress)
+        write_report(order.corpora, order.out / "report.html", _REPORT_PICTURES, progress)
 
 
-def _check(job: Job) -> None:
+def _check(order: CorpusOrder) -> None:
     with counted("Reading") as progress:
-        faults = check(job.corpora, progress)
+        faults = check(order.corpora, progress)
     if faults:
         said = "\n".join(f"{fault.kind}: {fault.text}" for fault in faults)
         raise CorpusError(
@@ -257,16 +257,16 @@ def _reasons(path: Path) -> Counter[str]:
         return Counter(row["reason"].split(" of ")[0].split(":")[0] for row in csv.DictReader(file))
 
 
-def _minutes(job: Job) -> dict[str, float]:
+def _minutes(order: CorpusOrder) -> dict[str, float]:
     """Minutes spent so far on each stage, all runs together."""
     try:
-        values = json.loads((job.out / _MINUTES).read_text(encoding="utf-8"))
+        values = json.loads((order.out / _MINUTES).read_text(encoding="utf-8"))
         return {str(name): float(value) for name, value in values.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
 
 
-def _add_minutes(job: Job, stage: str, minutes: float) -> None:
-    spent = _minutes(job)
+def _add_minutes(order: CorpusOrder, stage: str, minutes: float) -> None:
+    spent = _minutes(order)
     spent[stage] = spent.get(stage, 0.0) + minutes
-    atomic.write_text(job.out / _MINUTES, json.dumps(spent, indent=1) + "\n")
+    atomic.write_text(order.out / _MINUTES, json.dumps(spent, indent=1) + "\n")

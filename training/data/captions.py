@@ -19,7 +19,7 @@ LEAST_AGREEMENT = 0.25
 SHARPNESS = 8.0
 
 
-class Speech:
+class CaptionWriter:
     """Chooses known adjectives that agree with a picture and combines their vectors.
 
     Args:
@@ -35,7 +35,7 @@ class Speech:
                 np.linalg.norm(attributes, axis=1, keepdims=True), 1e-6
             )
 
-    def say(
+    def describe(
         self, attributes: FloatArray, random: np.random.Generator
     ) -> tuple[FloatArray, FloatArray]:
         """Describe a picture with one to four words.
@@ -63,10 +63,10 @@ class Speech:
         return combine_vectors(self.vectors[chosen], random.uniform(0.6, 1.4, size=len(chosen)))
 
 
-def load_speech(weights: pathlib.Path) -> Speech:
-    """Speech over the word table of a weights folder (`words.npz`); attributes alone without it."""
+def load_caption_writer(weights: pathlib.Path) -> CaptionWriter:
+    """Caption writer over the word table of a weights folder (`words.npz`); attributes alone without it."""
     table = weights / "words.npz"
     if not table.exists():
-        return Speech(None)
+        return CaptionWriter(None)
     vectors = np.load(table, allow_pickle=False)["vectors"]
-    return Speech(vectors.astype(np.float64) / SCALE)
+    return CaptionWriter(vectors.astype(np.float64) / SCALE)

@@ -37,11 +37,11 @@ class LatentView(View):
 def _plan(library: Library) -> list[tuple[int, int, int, int]]:
     """(work, orientation, height, width) in cells after turning."""
     rows: list[tuple[int, int, int, int]] = []
-    for index, known in enumerate(library.known):
-        height, width = known.work.pixels.shape[:2]
+    for index, labelled in enumerate(library.labelled):
+        height, width = labelled.work.pixels.shape[:2]
         cells = SIDE // CELL
         tall, wide = (min(2 * cells, round(cells * s / min(height, width))) for s in (height, width))
-        turns = PAINTING_TURNS if known.work.source_value < 0 else CONSTRUCTED_TURNS
+        turns = PAINTING_TURNS if labelled.work.source_value < 0 else CONSTRUCTED_TURNS
         rows.extend((index, turn, *((wide, tall) if turn & 1 else (tall, wide))) for turn in turns)
     return rows
 
@@ -57,7 +57,7 @@ def latent_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) ->
     """
     plan, dim = _plan(library), tokenizer.config.code_dim
     identity = hashlib.sha256(repr(plan).encode())
-    identity.update("".join(known.work.work_id for known in library.known).encode())
+    identity.update("".join(labelled.work.work_id for labelled in library.labelled).encode())
     for value in (*tokenizer.encoder.state_dict().values(), tokenizer.quantizer.codebook):
         identity.update(value.float().numpy().tobytes())
     path = cache / f"latents-{identity.hexdigest()[:16]}.f16"
@@ -67,7 +67,7 @@ def latent_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) ->
         tokenizer = tokenizer.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         with atomic.atomic_path(path) as temporary, temporary.open("wb") as out:
             for index, turn, rows, columns in track(plan, "Encoding pictures"):
-                work = library.known[index].work
+                work = library.labelled[index].work
                 size = (rows, columns) if turn & 1 else (columns, rows)
                 whole = Crop(0.0, 0.0, 1.0, 1.0)
                 pixels = resample(work, whole, (size[0] * CELL, size[1] * CELL), turn)

@@ -15,7 +15,7 @@ from training.progress import track
 from training.data.labels import IS_FORM, Labels, spoken_attributes
 from artdesk.engine.measures.palette import main_colours
 from training.data.pictures import Crop, Work, load_corpora, resample, turn_attributes
-from training.data.captions import Speech
+from training.data.captions import CaptionWriter
 
 FloatArray = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ NO_SOURCE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LabelledWork:
     """A work with its label, thumbnail and palette.
 
     Attributes:
@@ -65,20 +65,20 @@ class Library:
                 "gets some."
             )
         self.labels = labels or Labels.of(works)
-        self.known = [
+        self.labelled = [
             self._look(work) for work in track(works, f"Looking at {split} pictures")
         ]
-        sources = np.array([known.work.source_value for known in self.known])
+        sources = np.array([labelled.work.source_value for labelled in self.labelled])
         self.paintings = np.flatnonzero(sources < 0)
         self.constructed = np.flatnonzero(sources > 0)
 
-    def _look(self, work: Work) -> Known:
+    def _look(self, work: Work) -> LabelledWork:
         height, width = work.pixels.shape[:2]
         scale = THUMBNAIL / min(height, width)
         size = (round(width * scale), round(height * scale))
         pixels = resample(work, Crop(0.0, 0.0, 1.0, 1.0), size)
         palette, shares = main_colours(pixels[None])
-        return Known(
+        return LabelledWork(
             work=work,
             attributes=self.labels.normalise(work.raw) if work.measured else None,
             thumbnail=srgb8_to_oklab(pixels).astype(np.float32),
@@ -96,10 +96,10 @@ class Library:
 
 
 def draw_conditions(
-    picked: Sequence[Known],
+    picked: Sequence[LabelledWork],
     orientations: Sequence[int],
     frames: FloatArray,
-    speech: Speech,
+    captions: CaptionWriter,
     random: np.random.Generator,
     recoloured: Sequence[tuple[FloatArray, FloatArray] | None] | None = None,
 ) -> FloatArray:
@@ -109,7 +109,7 @@ def draw_conditions(
         picked: The works.
         orientations: Orientation 0..7 of each.
         frames: float64 [B, 4] of `frame_vector`.
-        speech: Chooses the words.
+        captions: Chooses the words.
         random: Source of chance.
         recoloured: For each work its palette after recolouring, or None; of a recoloured picture
             only the form is spoken of, since the label of its colours no longer holds.
@@ -119,18 +119,18 @@ def draw_conditions(
     """
     count = len(picked)
     attributes, semantic = np.zeros((count, len(ATTRIBUTES))), np.zeros((count, SEMANTIC_DIM))
-    palette = np.stack([known.palette for known in picked])
-    shares = np.stack([known.shares for known in picked])
-    source = np.array([known.work.source_value for known in picked])
-    for row, known in enumerate(picked):
+    palette = np.stack([labelled.palette for labelled in picked])
+    shares = np.stack([labelled.shares for labelled in picked])
+    source = np.array([labelled.work.source_value for labelled in picked])
+    for row, labelled in enumerate(picked):
         new = recoloured[row] if recoloured else None
         if new is not None:
             palette[row], shares[row] = new
-        if known.attributes is None or random.random() < NO_WORDS:
+        if labelled.attributes is None or random.random() < NO_WORDS:
             continue
-        turned = turn_attributes(known.attributes, orientations[row])
+        turned = turn_attributes(labelled.attributes, orientations[row])
         if new is None:
-            attributes[row], semantic[row] = speech.say(turned, random)
+            attributes[row], semantic[row] = captions.describe(turned, random)
         else:
             attributes[row] = spoken_attributes(np.where(IS_FORM, turned, 0.0), random)
     source[random.random(count) < NO_SOURCE] = 0.0

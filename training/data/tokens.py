@@ -46,10 +46,10 @@ class View:
 def _plan(library: Library) -> list[tuple[int, int, int, int, int]]:
     """(work, orientation, height, width) in cells before turning, and the shorter side."""
     rows: list[tuple[int, int, int, int, int]] = []
-    for index, known in enumerate(library.known):
-        height, width = known.work.pixels.shape[:2]
+    for index, labelled in enumerate(library.labelled):
+        height, width = labelled.work.pixels.shape[:2]
         short = min(height, width)
-        painting = known.work.source_value < 0
+        painting = labelled.work.source_value < 0
         for side, orientations in PAINTING_VIEWS if painting else CONSTRUCTED_VIEWS:
             if side == FINE_SIDE and short < 0.85 * side:
                 continue
@@ -71,7 +71,7 @@ def token_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) -> 
     """
     plan = _plan(library)
     identity = hashlib.sha256(json.dumps(plan).encode())
-    identity.update("".join(known.work.work_id for known in library.known).encode())
+    identity.update("".join(labelled.work.work_id for labelled in library.labelled).encode())
     for value in tokenizer.state_dict().values():
         identity.update(value.float().numpy().tobytes())
     stem = identity.hexdigest()[:16]
@@ -86,7 +86,7 @@ def token_views(library: Library, tokenizer: Tokenizer, cache: pathlib.Path) -> 
             new_colours.open("wb") as colours_out,
         ):
             for index, turn, tall, wide, _ in track(plan, "Encoding pictures"):
-                work = library.known[index].work
+                work = library.labelled[index].work
                 size = (wide * CELL, tall * CELL)
                 pixels = resample(work, Crop(0.0, 0.0, 1.0, 1.0), size, turn)
                 # A copy: the array of a picture is not writable, which torch warns of.

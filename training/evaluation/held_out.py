@@ -17,8 +17,8 @@ from artdesk.engine.session import GraphSession
 from artdesk.engine.tables import BundleTables
 from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures.record import PictureRecord
-from training.data.captions import Speech
-from training.data.library import Known, Library, draw_conditions
+from training.data.captions import CaptionWriter
+from training.data.library import LabelledWork, Library, draw_conditions
 from training.data.pictures import Work, resample
 from training.data.sketches import sketch_channels
 from training.export.parity import cross_entropy, psnr
@@ -39,12 +39,12 @@ class HeldOut:
     """Held-out pictures as squares.
 
     Attributes:
-        known: The works.
+        labelled: The works.
         pixels: uint8 [n, side, side, 3], the largest central squares.
         tokens: int64 [n, side / 8, side / 8], as the bundle's encoder chooses them.
     """
 
-    known: Sequence[Known]
+    labelled: Sequence[LabelledWork]
     pixels: Pixels
     tokens: NDArray[np.int64]
 
@@ -75,10 +75,10 @@ class Reconstruction:
     pictures: Pixels
 
 
-def choose(library: Library, side: int, count: int) -> list[Known]:
+def choose(library: Library, side: int, count: int) -> list[LabelledWork]:
     """The first `count` paintings whose shorter side has `side` pixels; smaller ones in need."""
-    paintings = [library.known[index] for index in library.paintings] or list(library.known)
-    large = [known for known in paintings if min(known.work.pixels.shape[:2]) >= side]
+    paintings = [library.labelled[index] for index in library.paintings] or list(library.labelled)
+    large = [labelled for labelled in paintings if min(labelled.work.pixels.shape[:2]) >= side]
     return (large or paintings)[:count]
 
 
@@ -103,10 +103,12 @@ def encode(
 
 
 def look(
-    bundle: Bundle, known: Sequence[Known], side: int, threads: int, advance: Advance
+    bundle: Bundle, labelled: Sequence[LabelledWork], side: int, threads: int, advance: Advance
 ) -> HeldOut:
     """Cut the squares of held-out works and encode them."""
-    return HeldOut(known, *encode(bundle, [part.work for part in known], side, threads, advance))
+    return HeldOut(
+        labelled, *encode(bundle, [part.work for part in labelled], side, threads, advance)
+    )
 
 
 def reconstruct(engine: Engine, held: HeldOut, advance: Advance) -> Reconstruction:
@@ -163,7 +165,12 @@ def delta_e(first: Pixels, second: Pixels) -> float:
 
 
 def prior_cross_entropy(
-    bundle: Bundle, held: HeldOut, speech: Speech, threads: int, advance: Advance, seed: int = 1
+    bundle: Bundle,
+    held: HeldOut,
+    captions: CaptionWriter,
+    threads: int,
+    advance: Advance,
+    seed: int = 1,
 ) -> dict[str, float]:
     """Cross-entropy of the detail prior in nats by the masked share, and that of code frequencies.
 
@@ -173,7 +180,7 @@ def prior_cross_entropy(
     Args:
         bundle: The bundle.
         held: Held-out pictures.
-        speech: Chooses words of the bundle.
+        captions: Chooses words of the bundle.
         threads: Threads of the network.
         advance: Told after every picture.
         seed: Seed of masks and conditions.
@@ -186,14 +193,14 @@ def prior_cross_entropy(
     frequency = bundle.arrays("tables.npz")["code_frequency"].astype(np.float64)
     session = GraphSession(bundle.file("detail.onnx"), threads, "detail")
     random = np.random.default_rng(seed)
-    frames = np.tile(frame_vector(1.0, 0.5, 0.5, 1.0), (len(held.known), 1))
-    orientations = [0] * len(held.known)
+    frames = np.tile(frame_vector(1.0, 0.5, 0.5, 1.0), (len(held.labelled), 1))
+    orientations = [0] * len(held.labelled)
     sums: dict[tuple[float, float], list[tuple[float, int]]] = {bucket: [] for bucket in BUCKETS}
     conditions = {
-        bucket: draw_conditions(held.known, orientations, frames, speech, random)
+        bucket: draw_conditions(held.labelled, orientations, frames, captions, random)
         for bucket in BUCKETS
     }
-    for number in range(len(held.known)):
+    for number in range(len(held.labelled)):
         sketch = sketch_channels(held.pixels[number], tables.sketch_colours)[0].astype(np.float64)
         tokens = held.tokens[number]
         for bucket in BUCKETS:
@@ -216,6 +223,6 @@ def _weighted(parts: Sequence[tuple[float, int]]) -> float:
     return sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
 
 
-def bundle_speech(bundle: Bundle) -> Speech:
-    """Speech over the bundle's own word table."""
-    return Speech(bundle.arrays("words.npz")["vectors"].astype(np.float64) / 127.0)
+def bundle_caption_writer(bundle: Bundle) -> CaptionWriter:
+    """Caption writer over the bundle's own word table."""
+    return CaptionWriter(bundle.arrays("words.npz")["vectors"].astype(np.float64) / 127.0)

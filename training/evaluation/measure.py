@@ -37,7 +37,7 @@ CLEAR = 0.3  # an adjective that says less of every attribute cannot be measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Extent:
     """How much is measured.
 
     Attributes:
@@ -63,7 +63,7 @@ class Plan:
     known: int = 1000
 
 
-QUICK = Plan(count=4, plain=16, works=8, adjectives=6, each=4, known=48)
+QUICK = Extent(count=4, plain=16, works=8, adjectives=6, each=4, known=48)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def no_bar(name: str, steps: int) -> Callable[[], None]:
 def evaluate_bundle(
     bundle: Bundle,
     corpora: Sequence[pathlib.Path],
-    plan: Plan,
+    extent: Extent,
     adjectives: Sequence[Entry] = (),
     task: Begin = no_bar,
     poles: Sequence[Poles] = (),
@@ -115,8 +115,8 @@ def evaluate_bundle(
 
     Args:
         bundle: A checked bundle.
-        corpora: Corpus folders with works of the plan's split.
-        plan: How much is measured.
+        corpora: Corpus folders with works of the extent's split.
+        extent: How much is measured.
         adjectives: Words that the word network shall understand by itself.
         task: Begins progress bars.
         poles: Pairs of words to ask for; `ALL_POLES` when empty.
@@ -126,41 +126,41 @@ def evaluate_bundle(
     """
     began = time.monotonic()
     poles = poles or ALL_POLES
-    engine = Engine(bundle, plan.threads)
+    engine = Engine(bundle, extent.threads)
     labels = Labels(BundleTables.of(bundle).attribute_quantiles.astype(np.float64))
-    known = held_out.choose(Library(corpora, plan.split, labels), plan.side, plan.works)
+    known = held_out.choose(Library(corpora, extent.split, labels), extent.side, extent.works)
     works = len(known)
-    held = held_out.look(bundle, known, plan.side, plan.threads, task("Encoding", works))
+    held = held_out.look(bundle, known, extent.side, extent.threads, task("Encoding", works))
     reconstruction = held_out.reconstruct(engine, held, task("Reconstructing", works))
     cross_entropy = held_out.prior_cross_entropy(
         bundle,
         held,
-        held_out.bundle_speech(bundle),
-        plan.threads,
+        held_out.bundle_caption_writer(bundle),
+        extent.threads,
         task("Asking the detail prior", works),
     )
-    asked = list(held.pixels[: 2 * plan.count])
+    asked = list(held.pixels[: 2 * extent.count])
     palettes = [palette_from_image(pixels) for pixels in asked]
     palette = adherence.palette_adherence(
-        engine, palettes, plan.side, task("Palettes", len(palettes))
+        engine, palettes, extent.side, task("Palettes", len(palettes))
     )
     sketches = [adherence.sketch_of(engine, pixels) for pixels in asked]
     sketch = adherence.sketch_adherence(
-        engine, sketches, plan.side, task("Sketches", len(sketches))
+        engine, sketches, extent.side, task("Sketches", len(sketches))
     )
-    recipes = adherence.asked_for([], range(plan.plain), plan.side)
-    plain = adherence.draw(engine, recipes, task("Without words", plan.plain))
+    recipes = adherence.asked_for([], range(extent.plain), extent.side)
+    plain = adherence.draw(engine, recipes, task("Without words", extent.plain))
     own = [adherence.sketch_distance(part.sketch, part.pixels) for part in plain.pictures]
-    advance = task("Poles", 2 * plan.count * len(poles))
+    advance = task("Poles", 2 * extent.count * len(poles))
     answers = [
-        adherence.poles_answer(engine, pair, plain, plan.count, plan.side, advance)
+        adherence.poles_answer(engine, pair, plain, extent.count, extent.side, advance)
         for pair in poles
     ]
     return Findings(
         reconstruction=reconstruction,
         cross_entropy=cross_entropy,
         answers=sorted(answers, key=lambda answer: answer.auc),
-        adjectives=_ask_adjectives(engine, adjectives, plain, answers, plan, task),
+        adjectives=_ask_adjectives(engine, adjectives, plain, answers, extent, task),
         palette=palette,
         sketch=sketch,
         own_sketch=float(np.mean(own)),
@@ -170,8 +170,8 @@ def evaluate_bundle(
             [part.pixels for part in plain.pictures],
             [part.tokens for part in plain.pictures],
             corpora,
-            plan.known,
-            plan.threads,
+            extent.known,
+            extent.threads,
             task,
         ),
         originals=held.pixels,
@@ -197,7 +197,7 @@ def _ask_adjectives(
     adjectives: Sequence[Entry],
     plain: Drawn,
     answers: Sequence[Answer],
-    plan: Plan,
+    extent: Extent,
     task: Begin,
 ) -> list[Adjective]:
     clear = [
@@ -207,19 +207,19 @@ def _ask_adjectives(
     ]
     if not clear:
         return []
-    adjectives = clear[:: -(-len(clear) // plan.adjectives)]
-    advance = task("Adjectives", plan.each * len(adjectives))
+    adjectives = clear[:: -(-len(clear) // extent.adjectives)]
+    advance = task("Adjectives", extent.each * len(adjectives))
     known = {answer.poles.attribute: answer for answer in answers}
     found = [
         adherence.adjective_answer(
-            engine, entry.word, entry.attributes, plain, known, plan.each, plan.side, advance
+            engine, entry.word, entry.attributes, plain, known, extent.each, extent.side, advance
         )
         for entry in adjectives
     ]
     return sorted(found, key=lambda part: part.plain_auc if part.auc is None else part.auc)
 
 
-def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
+def report(bundle: Bundle, findings: Findings, extent: Extent) -> dict[str, Any]:
     """The figures as plain JSON."""
     back = findings.reconstruction
     aucs = {answer.poles.attribute: answer.auc for answer in findings.answers}
@@ -227,7 +227,7 @@ def report(bundle: Bundle, findings: Findings, plan: Plan) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "bundle": {"name": bundle.manifest.name, "hash": bundle.hash},
-        "plan": asdict(plan),
+        "plan": asdict(extent),
         "reconstruction": {
             "works": len(back.pictures),
             "psnr": back.psnr,

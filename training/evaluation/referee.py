@@ -10,7 +10,7 @@ from training.data.library import Library
 from training.evaluation.likeness import Judge
 from training.evaluation.quality import REFERENCE_COUNT, Reference, figures, square
 from training.fit.flow import Drawer
-from training.fit.latents import Sample
+from training.fit.latents import LatentBatch
 
 
 class Referee:
@@ -22,10 +22,10 @@ class Referee:
         tokenizer: Decodes.
     """
 
-    def __init__(self, samples: Sequence[Sample], real: Library, tokenizer: Tokenizer) -> None:
+    def __init__(self, samples: Sequence[LatentBatch], real: Library, tokenizer: Tokenizer) -> None:
         self.samples, self.tokenizer, self.judge = samples, tokenizer, Judge()
         order = np.random.default_rng(0).permutation(real.paintings)[:REFERENCE_COUNT]
-        squares = [square(real.known[index].work.pixels) for index in order]
+        squares = [square(real.labelled[index].work.pixels) for index in order]
         self.reference = Reference.of(squares, self.judge)
 
     @torch.no_grad()

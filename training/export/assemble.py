@@ -23,8 +23,8 @@ from training.export.calibration import decoder_samples, detail_samples, encoder
 from training.export.graphs import DecoderGraph, DetailGraph, EncoderGraph, TextGraph, to_onnx
 from training.export.parity import Measure
 from training.export.quantize import (
+    GraphInputs,
     Grid,
-    Sample,
     check_integer,
     dynamic_int8,
     end_in_integers,
@@ -78,7 +78,7 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class QuantizationLimits:
     """What quantization may cost before the export refuses.
 
     Attributes:
@@ -117,7 +117,7 @@ def build_tables(networks: Networks, material: Material) -> dict[str, NDArray[An
         **tables.film_tables("decoder", networks.tokenizer.condition),
         **tables.film_tables("detail", networks.detail.condition),
         "sketch_colours": networks.sketch_colours,
-        **palette_table(material.library.known),
+        **palette_table(material.library.labelled),
         "attribute_quantiles": material.library.labels.quantiles.astype(np.float32),
         "exp_table": tables.exp_table(),
     }
@@ -213,7 +213,7 @@ def measure(
     known: Mapping[str, NDArray[Any]],
     graphs: Mapping[str, onnx.ModelProto],
     models: Mapping[str, bytes],
-    limits: Limits,
+    limits: QuantizationLimits,
 ) -> list[Measure]:
     """Compare the int8 graphs with the float networks on held-out pictures."""
     held, decoder = material.held_out, models["decoder.onnx"]
@@ -224,7 +224,7 @@ def measure(
         [held], known, decoder, graphs["decoder.onnx"].SerializeToString()
     )
 
-    def logits_of(sample: Sample) -> NDArray[np.float64]:
+    def logits_of(sample: GraphInputs) -> NDArray[np.float64]:
         inputs = {name: torch.from_numpy(value) for name, value in sample.items()}
         logits = networks.detail.head(networks.detail.features(**inputs))
         return np.asarray(np.moveaxis(logits[0].double().numpy(), 0, -1))
@@ -278,7 +278,7 @@ def text_parity(networks: Networks, graph: bytes) -> float:
     return parity.cosine(np.stack(ours), np.stack(theirs))
 
 
-def assemble(networks: Networks, material: Material, limits: Limits) -> Built:
+def assemble(networks: Networks, material: Material, limits: QuantizationLimits) -> Built:
     """Build and measure everything; nothing is written.
 
     Raises:

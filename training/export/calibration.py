@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data.sketches import sketch_channels
-from training.export.quantize import Sample
+from training.export.quantize import GraphInputs
 from training.export.statistics import Maps, images
 from training.export.tables import film_values
 
@@ -15,14 +15,14 @@ from training.export.tables import film_values
 RATIOS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92, 1.0)
 
 
-def encoder_samples(maps: Sequence[Maps]) -> list[Sample]:
+def encoder_samples(maps: Sequence[Maps]) -> list[GraphInputs]:
     """Pictures, one for each sample."""
     return [{"image": images(part[None])} for group in maps for part in group.pixels]
 
 
 def decoder_samples(
     maps: Sequence[Maps], tables: Mapping[str, NDArray[Any]], *, mixed: bool
-) -> list[Sample]:
+) -> list[GraphInputs]:
     """Codes of pictures with their conditions.
 
     Args:
@@ -31,7 +31,7 @@ def decoder_samples(
         mixed: Whether every fourth picture gets the condition of another one, to show the
             decoder unlikely pairs.
     """
-    samples: list[Sample] = []
+    samples: list[GraphInputs] = []
     for group in maps:
         strange = np.roll(group.condition, 1, axis=0)
         for row, tokens in enumerate(group.tokens):
@@ -54,7 +54,7 @@ def masked(
 
 def detail_inputs(
     maps: Maps, tables: Mapping[str, NDArray[Any]], ratios: Sequence[float], seed: int
-) -> Iterator[tuple[int, float, Sample]]:
+) -> Iterator[tuple[int, float, GraphInputs]]:
     """Questions to the detail prior: each map at one share of masked cells, ratios in turn.
 
     Args:
@@ -81,6 +81,6 @@ def detail_inputs(
 
 def detail_samples(
     maps: Sequence[Maps], tables: Mapping[str, NDArray[Any]], seed: int = 0
-) -> list[Sample]:
+) -> list[GraphInputs]:
     """Calibration inputs of the detail prior at all shares of masked cells."""
     return [sample for group in maps for _, _, sample in detail_inputs(group, tables, RATIOS, seed)]

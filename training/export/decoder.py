@@ -13,7 +13,7 @@ from artdesk.core.errors import SettingError
 from models.autoencoder import Tokenizer
 from training.data.arrays import npz
 from training.export import parity, tables
-from training.export.assemble import Built, Limits, decoder_graph
+from training.export.assemble import Built, QuantizationLimits, decoder_graph
 from training.export.calibration import decoder_samples
 from training.export.parity import Measure
 from training.export.quantize import check_integer, static_int8
@@ -65,6 +65,8 @@ def with_decoder(
                 "held-out pictures reconstructed: dB",
                 parity.reconstruction([held_out], known, data),
             ),
-            Measure("bytes", "bundle: bytes", size, float(Limits().bytes), at_least=False),
+            Measure(
+                "bytes", "bundle: bytes", size, float(QuantizationLimits().bytes), at_least=False
+            ),
         ],
     )

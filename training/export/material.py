@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from artdesk.core.errors import SettingError
-from training.data.captions import load_speech
+from training.data.captions import load_caption_writer
 from training.data.library import Library
 from training.export.assemble import Material
 from training.export.statistics import Maps, token_maps
@@ -31,17 +31,17 @@ def gather(
     Raises:
         SettingError: The corpora hold no pictures of a split.
     """
-    speech, tokenizer = load_speech(weights), load_tokenizer(weights)
+    captions, tokenizer = load_caption_writer(weights), load_tokenizer(weights)
     library = Library(corpora, "train")
     held = Library(corpora, "validation", library.labels)
     for split, part in (("train", library), ("validation", held)):
-        if not part.known:
+        if not part.labelled:
             raise SettingError(
                 f"The corpora hold no pictures of the split '{split}'; import more pictures."
             )
 
     def maps(source: Library, size: tuple[int, int], count: int, salt: int) -> Maps:
-        return token_maps(source, tokenizer, speech, size, max(4, count), seed * 8 + salt)
+        return token_maps(source, tokenizer, captions, size, max(4, count), seed * 8 + salt)
 
     return Material(
         library=library,

@@ -18,8 +18,8 @@ from training.corpus.constructed.build import construct
 from training.corpus.constructed.palette import measure_palettes, read_measured
 from training.corpus.importing import REJECTED_NAME, import_folder
 from training.corpus.texts import Lexicon
-from training.data.captions import load_speech
-from training.export.assemble import Built, Limits, assemble
+from training.data.captions import load_caption_writer
+from training.export.assemble import Built, QuantizationLimits, assemble
 from training.export.material import gather, summary
 from training.export.networks import load_networks
 from training.export.publish import write
@@ -45,7 +45,7 @@ LEARNT = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class OwnModelOrder:
     """What is to be trained, and where.
 
     Attributes:
@@ -96,44 +96,46 @@ class Job:
         return round(self.minutes * SHARES[stage], 3)
 
 
-def stages(job: Job, console: Console, show: Callable[[Built], None]) -> list[Stage]:
+def stages(order: OwnModelOrder, console: Console, show: Callable[[Built], None]) -> list[Stage]:
     """All stages from pictures to a bundle; `show` prints what quantization cost."""
-    named = {"name": job.name}
-    drawing = {"count": job.constructed, "seed": job.seed}
+    named = {"name": order.name}
+    drawing = {"count": order.constructed, "seed": order.seed}
 
     def trained(name: str, title: str, work: Callable[[float], None], checkpoint: str) -> Stage:
-        minutes = job.part(name)
+        minutes = order.part(name)
 
         def run() -> bool:
             work(minutes)
-            return is_trained(job.run / checkpoint, minutes)
+            return is_trained(order.run / checkpoint, minutes)
 
         return Stage(name, f"{title}, {minutes:.3g} minutes", {"minutes": minutes}, run)
 
     def tokenizer(minutes: float) -> None:
-        train_tokenizer(job.corpora, job.run / "tokenizer", job.own_weights, minutes, job.seed)
+        train_tokenizer(
+            order.corpora, order.run / "tokenizer", order.own_weights, minutes, order.seed
+        )
 
     def sketch(minutes: float) -> None:
-        speech = load_speech(job.own_weights)
+        captions = load_caption_writer(order.own_weights)
         train_sketch_prior(
-            job.corpora, job.run / "prior", job.own_weights, minutes, speech, job.seed
+            order.corpora, order.run / "prior", order.own_weights, minutes, captions, order.seed
         )
 
     def detail(minutes: float) -> None:
-        speech = load_speech(job.own_weights)
+        captions = load_caption_writer(order.own_weights)
         train_detail_prior(
-            job.corpora, job.run / "prior", job.own_weights, minutes, speech, job.seed
+            order.corpora, order.run / "prior", order.own_weights, minutes, captions, order.seed
         )
 
     return [
-        Stage("weights", "copying the weights", {}, lambda: copy_weights(job, console)),
-        Stage("import", "importing pictures", {}, lambda: take_in(job, console)),
-        Stage("construct", "constructing pictures", drawing, lambda: draw_more(job)),
-        Stage("annotate", "measuring pictures", {}, lambda: measure_all(job)),
+        Stage("weights", "copying the weights", {}, lambda: copy_weights(order, console)),
+        Stage("import", "importing pictures", {}, lambda: take_in(order, console)),
+        Stage("construct", "constructing pictures", drawing, lambda: draw_more(order)),
+        Stage("annotate", "measuring pictures", {}, lambda: measure_all(order)),
         trained("tokenizer", "tokenizer", tokenizer, "tokenizer/tokenizer.pt"),
         trained("sketch", "sketch prior", sketch, "prior/sketch.pt"),
         trained("detail", "detail prior", detail, "prior/detail.pt"),
-        Stage("export", "writing the bundle", named, lambda: export(job, console, show)),
+        Stage("export", "writing the bundle", named, lambda: export(order, console, show)),
     ]
 
 
@@ -143,80 +145,80 @@ def is_trained(checkpoint: pathlib.Path, minutes: float) -> bool:
     return bool(state["spent"] >= 60.0 * minutes)
 
 
-def copy_weights(job: Job, console: Console) -> bool:
+def copy_weights(order: OwnModelOrder, console: Console) -> bool:
     """Copy what the training goes on from; the given folder is never written to.
 
     Raises:
         SettingError: The word encoder is missing; nothing here can train it.
     """
-    missing = [name for name in WORD_FILES if not (job.weights / name).is_file()]
+    missing = [name for name in WORD_FILES if not (order.weights / name).is_file()]
     if missing:
         raise SettingError(
-            f"The folder {job.weights} holds no {missing[0]}; name the folder of ArtDesk's weights "
-            "with --weights."
+            f"The folder {order.weights} holds no {missing[0]}; name the folder of ArtDesk's "
+            "weights with --weights."
         )
     chosen, kept = list(WORD_FILES), set()
-    if (job.weights / INFERRED_FILE).is_file():
+    if (order.weights / INFERRED_FILE).is_file():
         chosen.append(INFERRED_FILE)
     for part, (names, needed) in LEARNT.items():
-        whole = all((job.weights / name).is_file() for name in names)
+        whole = all((order.weights / name).is_file() for name in names)
         if whole and (needed is None or needed in kept):
             kept.add(part)
             chosen += names
         else:
             console.print(
-                f"There is no {part} to go on from in {job.weights}: it begins from nothing and "
+                f"There is no {part} to go on from in {order.weights}: it begins from nothing and "
                 "needs hours.",
                 style="yellow",
                 highlight=False,
             )
-    atomic.make_folder(job.own_weights)
+    atomic.make_folder(order.own_weights)
     for name in chosen:
-        atomic.write_bytes(job.own_weights / name, (job.weights / name).read_bytes())
+        atomic.write_bytes(order.own_weights / name, (order.weights / name).read_bytes())
     return True
 
 
-def take_in(job: Job, console: Console) -> bool:
+def take_in(order: OwnModelOrder, console: Console) -> bool:
     """Import the pictures into a corpus.
 
     Raises:
         SettingError: Too few pictures can be used.
     """
     with staged() as progress:
-        result = import_folder(job.pictures, job.imported, progress=progress)
+        result = import_folder(order.pictures, order.imported, progress=progress)
     left_out = ""
     if result.rejected:
-        left_out = f"; left out: {len(result.rejected)}, see {job.imported / REJECTED_NAME}"
+        left_out = f"; left out: {len(result.rejected)}, see {order.imported / REJECTED_NAME}"
     if len(result.rows) < LEAST_PICTURES:
         raise SettingError(
-            f"Only {len(result.rows)} pictures of {job.pictures} can be used{left_out}. A training "
-            f"needs at least {LEAST_PICTURES}, and a good one hundreds."
+            f"Only {len(result.rows)} pictures of {order.pictures} can be used{left_out}. A "
+            f"training needs at least {LEAST_PICTURES}, and a good one hundreds."
         )
     console.print(f"{len(result.rows)} pictures{left_out}.", highlight=False)
     return True
 
 
-def draw_more(job: Job) -> bool:
+def draw_more(order: OwnModelOrder) -> bool:
     """Draw constructed pictures, half of them in palettes of the artist's pictures."""
-    if not job.constructed:
+    if not order.constructed:
         return True
-    table = job.run / "palettes.csv"
+    table = order.run / "palettes.csv"
     if not table.exists():
         with Console().status("Measuring palettes"):
-            found = sorted((job.imported / "pictures").iterdir())
+            found = sorted((order.imported / "pictures").iterdir())
             atomic.write_text(table, measure_palettes(found))
     with counted("Drawing") as progress:
         construct(
-            job.constructed,
-            job.seed,
-            job.drawn,
+            order.constructed,
+            order.seed,
+            order.drawn,
             palettes=read_measured(table),
             progress=progress,
         )
     return True
 
 
-def measure_all(job: Job) -> bool:
+def measure_all(order: OwnModelOrder) -> bool:
     """Measure the attributes of all pictures on one scale, and write texts.
 
     Raises:
@@ -224,26 +226,26 @@ def measure_all(job: Job) -> bool:
     """
     lexicon = Lexicon.read(resources() / "words" / "lexicon.csv")
     with counted("Measuring") as progress:
-        annotate(job.corpora, lexicon, job.seed, progress)
-    splits = {row.split for corpus in job.corpora for row in metadata.read(corpus)}
+        annotate(order.corpora, lexicon, order.seed, progress)
+    splits = {row.split for corpus in order.corpora for row in metadata.read(corpus)}
     for split, use in (("train", "learn from"), ("validation", "judge the training by")):
         if split not in splits:
             raise SettingError(
-                f"No picture is left to {use}; add pictures to {job.pictures} and choose another "
+                f"No picture is left to {use}; add pictures to {order.pictures} and choose another "
                 "folder with --run."
             )
     return True
 
 
-def export(job: Job, console: Console, show: Callable[[Built], None]) -> bool:
+def export(order: OwnModelOrder, console: Console, show: Callable[[Built], None]) -> bool:
     """Quantize the networks of the run and write its bundle."""
-    networks = load_networks(job.own_weights)
+    networks = load_networks(order.own_weights)
     console.print("Encoding pictures, then exporting and quantizing: some minutes.")
-    material = gather(job.corpora, job.own_weights, CALIBRATION_PICTURES, job.seed)
-    built = assemble(networks, material, Limits())
+    material = gather(order.corpora, order.own_weights, CALIBRATION_PICTURES, order.seed)
+    built = assemble(networks, material, QuantizationLimits())
     show(built)
-    training = {"minutes": job.minutes, **summary(job.own_weights, material.library)}
-    write(built, job.bundle, name=job.name, training=training)
+    training = {"minutes": order.minutes, **summary(order.own_weights, material.library)}
+    write(built, order.bundle, name=order.name, training=training)
     return True
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from skimage.metrics import peak_signal_noise_ratio
 
 from training.export.calibration import decoder_samples, detail_inputs
-from training.export.quantize import Sample
+from training.export.quantize import GraphInputs
 from training.export.statistics import Maps, images
 from training.export.tables import head_logits
 
@@ -46,19 +46,19 @@ class Measure:
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
 
-def runner(model: bytes) -> Callable[[Sample], NDArray[Any]]:
+def runner(model: bytes) -> Callable[[GraphInputs], NDArray[Any]]:
     """A function that runs a graph with one output."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-    def run(sample: Sample) -> NDArray[Any]:
+    def run(sample: GraphInputs) -> NDArray[Any]:
         return np.asarray(session.run(None, dict(sample))[0])
 
     return run
 
 
-def decoder_runner(model: bytes) -> Callable[[Sample], NDArray[Any]]:
+def decoder_runner(model: bytes) -> Callable[[GraphInputs], NDArray[Any]]:
     """A function that runs a decoder; pixels are clipped to -1..1, as in the app."""
     run = runner(model)
     return lambda sample: np.clip(run(sample), -1.0, 1.0)
@@ -124,7 +124,7 @@ def detail_parity(
     maps: Maps,
     tables: Mapping[str, NDArray[Any]],
     int8: bytes,
-    logits_of: Callable[[Sample], NDArray[np.float64]],
+    logits_of: Callable[[GraphInputs], NDArray[np.float64]],
 ) -> tuple[float, float]:
     """Cross-entropy in nats on masked cells: float prior, and int8 graph with integer head.
 

@@ -15,7 +15,7 @@ from artdesk.bundle.writer import write_bundle
 from artdesk.core.errors import BundleError
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.self_test import METRIC, fingerprint
-from training.export.assemble import Built, Limits
+from training.export.assemble import Built, QuantizationLimits
 
 LICENCE = "Apache-2.0"
 
@@ -140,9 +140,10 @@ def note_collection(folder: Path, collection: bytes, described: Mapping[str, Any
     old = open_bundle(folder)
     files = {**old.data, COLLECTION: collection}
     size = sum(map(len, files.values()))
-    if size > Limits().bytes:
+    most = QuantizationLimits().bytes
+    if size > most:
         raise BundleError(
-            f"The bundle would take {size / 1e6:.1f} MB, more than {Limits().bytes / 1e6:.0f} MB: "
+            f"The bundle would take {size / 1e6:.1f} MB, more than {most / 1e6:.0f} MB: "
             "remember fewer works (--megabytes)."
         )
     manifest = old.manifest

@@ -23,7 +23,7 @@ from onnxruntime import quantization
 from artdesk.core.errors import BundleError
 from training.export.graphs import own_initializers
 
-Sample = Mapping[str, NDArray[Any]]
+GraphInputs = Mapping[str, NDArray[Any]]
 
 # Operations that compute in float after optimisation although a convolution should be integer.
 FLOAT_HEAVY = ("Conv", "FusedConv", "ConvTranspose", "Gemm", "MatMul", "FusedMatMul")
@@ -33,8 +33,8 @@ INTEGER_HEAVY = ("QLinearConv", "ConvInteger", "QLinearMatMul", "MatMulInteger",
 class _Reader(quantization.CalibrationDataReader):  # type: ignore[misc]
     """Hands calibration samples to the quantizer one by one."""
 
-    def __init__(self, samples: Sequence[Sample]) -> None:
-        self._samples: Iterator[Sample] = iter(samples)
+    def __init__(self, samples: Sequence[GraphInputs]) -> None:
+        self._samples: Iterator[GraphInputs] = iter(samples)
 
     def get_next(self) -> dict[str, NDArray[Any]] | None:
         sample = next(self._samples, None)
@@ -87,7 +87,7 @@ def _fed_by(model: onnx.ModelProto, source: str) -> set[str]:
     return names
 
 
-def static_int8(model: onnx.ModelProto, samples: Sequence[Sample]) -> onnx.ModelProto:
+def static_int8(model: onnx.ModelProto, samples: Sequence[GraphInputs]) -> onnx.ModelProto:
     """Quantize a convolutional graph to int8 in QDQ form.
 
     Args:

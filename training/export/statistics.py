@@ -13,8 +13,8 @@ from artdesk.core.colour import oklab_to_srgb8, srgb8_to_oklab
 from artdesk.core.condition import frame_vector
 from models.autoencoder import Tokenizer
 from models.config import DOWNSAMPLING as CELL
-from training.data.captions import Speech
-from training.data.library import Known, Library, draw_conditions
+from training.data.captions import CaptionWriter
+from training.data.library import LabelledWork, Library, draw_conditions
 from training.data.pictures import Crop, Work, resample
 
 PALETTES = 2048
@@ -53,7 +53,7 @@ def largest_crop(work: Work, width: int, height: int) -> Crop:
 def token_maps(
     library: Library,
     tokenizer: Tokenizer,
-    speech: Speech,
+    captions: CaptionWriter,
     size: tuple[int, int],
     count: int,
     seed: int,
@@ -63,19 +63,19 @@ def token_maps(
     Args:
         library: Pictures; paintings and constructed ones come in the shares of the training.
         tokenizer: The float tokenizer.
-        speech: Chooses the words of the conditions.
+        captions: Chooses the words of the conditions.
         size: Width and height in pixels, multiples of 8.
         count: How many pictures.
         seed: Seed of all choices.
     """
     random = np.random.default_rng(seed)
     width, height = size
-    picked = [library.known[library.pick(random)] for _ in range(count)]
+    picked = [library.labelled[library.pick(random)] for _ in range(count)]
     pixels = np.stack(
-        [resample(known.work, largest_crop(known.work, *size), size) for known in picked]
+        [resample(labelled.work, largest_crop(labelled.work, *size), size) for labelled in picked]
     )
     frames = np.tile(frame_vector(1.0, 0.5, 0.5, width / height), (count, 1))
-    condition = draw_conditions(picked, [0] * count, frames, speech, random)
+    condition = draw_conditions(picked, [0] * count, frames, captions, random)
     tokenizer.eval()
     tokens = [tokenizer.encode(torch.from_numpy(images(part[None]))).numpy() for part in pixels]
     return Maps(pixels, np.concatenate(tokens), condition)
@@ -108,18 +108,18 @@ def code_statistics(
     return (counts + 1.0) / (counts + 1.0).sum(), oklab_to_srgb8(colours)
 
 
-def palette_table(known: Sequence[Known]) -> dict[str, NDArray[Any]]:
+def palette_table(labelled: Sequence[LabelledWork]) -> dict[str, NDArray[Any]]:
     """The palettes that the app draws from when the artist gives none.
 
     Args:
-        known: Training pictures; at most `PALETTES` of them are taken, evenly.
+        labelled: Training pictures; at most `PALETTES` of them are taken, evenly.
 
     Returns:
         `palettes` uint8 [N, 5, 3] by falling share, `palette_shares` float32 [N, 5] and
         `palette_attributes` float32 [N, 29].
     """
-    places = np.linspace(0, len(known) - 1, min(len(known), PALETTES)).astype(int)
-    chosen = [known[place] for place in places]
+    places = np.linspace(0, len(labelled) - 1, min(len(labelled), PALETTES)).astype(int)
+    chosen = [labelled[place] for place in places]
     palettes = np.stack([part.palette for part in chosen])
     shares = np.stack([part.shares for part in chosen])
     order = np.argsort(-shares, axis=1, kind="stable")

@@ -34,7 +34,7 @@ from training.fit.losses import (
     sliced_wasserstein,
     unit,
 )
-from training.fit.tokenizer import Crops, Sample, evaluate, validation_batch
+from training.fit.tokenizer import CropBatch, Crops, evaluate, validation_batch
 from training.fit.weights import load_config, load_weights, save_weights
 
 # Share of the plan, crop size, batch size: longer strokes come last.
@@ -229,7 +229,7 @@ def finish_decoder(
     def codes_of(tokens: Tensor) -> Tensor:
         return shipped.quantizer.lookup(tokens).permute(0, 3, 1, 2)
 
-    def step_on(sample: Sample, *, drawn: bool) -> Tensor:
+    def step_on(sample: CropBatch, *, drawn: bool) -> Tensor:
         """One batch: the loss whose gradients teach decoder and critic at once."""
         if drawn:
             cells, count = sample.image.shape[-1] // 8, len(sample.image)

@@ -17,7 +17,7 @@ from artdesk.core.sketch_layout import cell_means, enlarge_sketch, sketch_shape
 from models.autoencoder import Tokenizer
 from models.config import TokenizerConfig
 from models.detail import DetailPrior
-from training.data.captions import Speech
+from training.data.captions import CaptionWriter
 from training.data.library import Library, draw_conditions
 from training.data.tokens import View, by_work, token_views
 from training.device import choose, half
@@ -63,7 +63,7 @@ class Windows:
     Args:
         library: Pictures.
         views: Their token maps.
-        speech: Chooses words.
+        captions: Chooses words.
         colours: Sketch table uint8 [192, 3].
         codebook: float32 [codes, dimension].
         seed: Seed of the draws.
@@ -73,13 +73,13 @@ class Windows:
         self,
         library: Library,
         views: Sequence[View],
-        speech: Speech,
+        captions: CaptionWriter,
         colours: NDArray[np.uint8],
         codebook: Tensor,
         seed: int,
     ) -> None:
-        self.library, self.speech = library, speech
-        self.views = by_work(views, len(library.known))
+        self.library, self.captions = library, captions
+        self.views = by_work(views, len(library.labelled))
         # Small square pictures hold no oblong window, and asking for one would never end.
         sizes = {view.tokens.shape for view in views}
         self.shapes = [
@@ -149,9 +149,9 @@ class Windows:
             share = random.uniform(*shares) if shares else math.cos(math.pi / 2 * random.random())
             mask[row] = self._mask(rows, columns, share)
             masked[row] = mask[row].mean()
-            picked.append(self.library.known[view.work])
+            picked.append(self.library.labelled[view.work])
             orientations.append(view.orientation)
-        condition = draw_conditions(picked, orientations, frames, self.speech, random)
+        condition = draw_conditions(picked, orientations, frames, self.captions, random)
         shown = tokens.copy()
         if not square:
             chance = random.random(tokens.shape)
@@ -196,7 +196,7 @@ def train_detail_prior(
     run: pathlib.Path,
     weights: pathlib.Path,
     minutes: float,
-    speech: Speech,
+    captions: CaptionWriter,
     seed: int = 0,
     settings: Settings | None = None,
 ) -> None:
@@ -207,7 +207,7 @@ def train_detail_prior(
         run: Folder of the checkpoint and the token cache.
         weights: Folder with the tokenizer; receives `detail.safetensors` and `detail.json`.
         minutes: Length of the whole plan, earlier runs included.
-        speech: Chooses words.
+        captions: Chooses words.
         seed: Seed of initial weights and draws.
         settings: Sizes and rates; the defaults when not given.
     """
@@ -236,8 +236,8 @@ def train_detail_prior(
         state.restart_average()
         state.marks["continued"] = 1
     peak = plan.further_rate if state.marks["continued"] else plan.rate
-    windows = Windows(library, views, speech, colours, codebook, seed + state.step)
-    checks = Windows(held, held_views, speech, colours, codebook, 1)
+    windows = Windows(library, views, captions, colours, codebook, seed + state.step)
+    checks = Windows(held, held_views, captions, colours, codebook, 1)
     held_samples = {
         bucket: [checks.batch(8, bucket, square=True) for _ in range(4)] for bucket in BUCKETS
     }

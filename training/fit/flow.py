@@ -12,21 +12,21 @@ from models.autoencoder import Tokenizer
 from models.config import DetailConfig, FlowConfig
 from models.detail import DetailPrior
 from models.flow import FlowPrior, follow
-from training.data.captions import Speech
+from training.data.captions import CaptionWriter
 from training.data.drawn import redrawn
 from training.data.latents import latent_views
 from training.data.library import Library
 from training.device import half
 from training.fit import loop
 from training.fit.detail import load_tokenizer
-from training.fit.latents import LatentWindows, Sample, held_out_sketches
+from training.fit.latents import LatentBatch, LatentWindows, held_out_sketches
 from training.fit.weights import load_config, load_weights, save_weights
 
-Drawer = Callable[[Sample], Tensor]
+Drawer = Callable[[LatentBatch], Tensor]
 """Gives tokens int64 [B, h, w] for a batch of sketches."""
 Figures = Callable[[Drawer], dict[str, float]]
 """Measures what a prior draws on held-out sketches."""
-MakeReferee = Callable[[Sequence[Sample], Library, Tokenizer], Figures]
+MakeReferee = Callable[[Sequence[LatentBatch], Library, Tokenizer], Figures]
 """Makes the judge of some held-out sketches, training works and a tokenizer."""
 
 PEAK_RATE = 1e-3
@@ -36,7 +36,7 @@ JUDGED = 64
 MASKED_STEPS, MASKED_TEMPERATURE = 12, 0.95
 
 
-def flow_loss(model: FlowPrior, sample: Sample) -> Tensor:
+def flow_loss(model: FlowPrior, sample: LatentBatch) -> Tensor:
     """Mean squared error of the velocity over masked cells, at logit-normal times."""
     latents, codes = model.standardise(sample.latents), model.standardise(sample.codes)
     noise = torch.randn_like(latents)
@@ -52,7 +52,7 @@ def flow_loss(model: FlowPrior, sample: Sample) -> Tensor:
 
 
 @torch.no_grad()
-def drawn_tokens(model: FlowPrior, tokenizer: Tokenizer, sample: Sample, seed: int) -> Tensor:
+def drawn_tokens(model: FlowPrior, tokenizer: Tokenizer, sample: LatentBatch, seed: int) -> Tensor:
     """Tokens int64 [B, h, w]: masked cells drawn, all others as known."""
     model.eval()
     noise = torch.randn(sample.latents.shape, generator=torch.Generator().manual_seed(seed))
@@ -63,7 +63,7 @@ def drawn_tokens(model: FlowPrior, tokenizer: Tokenizer, sample: Sample, seed: i
     return tokenizer.quantizer.nearest(unit.reshape(-1, unit.shape[-1])).reshape(shape)
 
 
-def masked_tokens(prior: DetailPrior, sample: Sample, seed: int) -> Tensor:
+def masked_tokens(prior: DetailPrior, sample: LatentBatch, seed: int) -> Tensor:
     """Tokens int64 [B, h, w] that the masked prior draws on the same sketches."""
     torch.manual_seed(seed)
     tokens = torch.zeros(sample.mask[:, 0].shape, dtype=torch.int64)
@@ -85,7 +85,7 @@ def train_flow(
     weights: pathlib.Path,
     out: pathlib.Path,
     minutes: float,
-    speech: Speech,
+    captions: CaptionWriter,
     make_referee: MakeReferee,
     seed: int = 0,
 ) -> None:
@@ -97,7 +97,7 @@ def train_flow(
         weights: Folder with the tokenizer, and with the masked prior that it is compared with.
         out: Folder that receives `flow.safetensors` and `flow.json`.
         minutes: Length of the whole plan, earlier runs included.
-        speech: Chooses words.
+        captions: Chooses words.
         make_referee: Makes the judge of the finished training.
         seed: Seed of initial weights and draws.
     """
@@ -110,7 +110,7 @@ def train_flow(
     views = latent_views(library, tokenizer, run / "latents")
     held_views = latent_views(held, tokenizer, run / "latents")
     model = FlowPrior(FlowConfig())
-    windows = LatentWindows(library, views, speech, colours, codebook, seed)
+    windows = LatentWindows(library, views, captions, colours, codebook, seed)
     first = torch.cat([windows.latents(codebook.numpy()).latents for _ in range(8)])
     model.mean.copy_(first.mean(dim=(0, 2, 3), keepdim=True))
     model.deviation.copy_(first.std(dim=(0, 2, 3), keepdim=True))

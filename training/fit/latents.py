@@ -26,7 +26,7 @@ PAINTING = -1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class LatentBatch:
     """One batch.
 
     Attributes:
@@ -47,7 +47,7 @@ class Sample:
 class LatentWindows(Windows):
     """Draws windows of latents with masks and conditions; see `Windows`."""
 
-    def latents(self, codebook: NDArray[np.float32], count: int = BATCH) -> Sample:
+    def latents(self, codebook: NDArray[np.float32], count: int = BATCH) -> LatentBatch:
         """Draw a batch of 32x32 windows."""
         random, dim = self.random, codebook.shape[1]
         latents = np.empty((count, CELLS, CELLS, dim), dtype=np.float32)
@@ -72,10 +72,10 @@ class LatentWindows(Windows):
                 sketch[row] = enlarge_sketch(scale_oklab(snapped), CELLS, CELLS)
             share = 1.0 if whole else math.cos(math.pi / 2 * random.random())
             mask[row, 0] = self._mask(CELLS, CELLS, share)
-            picked.append(self.library.known[view.work])
+            picked.append(self.library.labelled[view.work])
             turns.append(view.orientation)
-        condition = draw_conditions(picked, turns, frames, self.speech, random)
-        return Sample(
+        condition = draw_conditions(picked, turns, frames, self.captions, random)
+        return LatentBatch(
             latents=torch.from_numpy(latents).permute(0, 3, 1, 2).contiguous(),
             codes=torch.from_numpy(codebook[tokens]).permute(0, 3, 1, 2).contiguous(),
             mask=torch.from_numpy(mask),
@@ -90,7 +90,7 @@ def held_out_sketches(
     colours: NDArray[np.uint8],
     codebook: NDArray[np.float32],
     count: int,
-) -> list[Sample]:
+) -> list[LatentBatch]:
     """Sketches and palettes of held-out paintings with every cell asked for, no words.
 
     Args:
@@ -100,13 +100,13 @@ def held_out_sketches(
         codebook: float32 [K, code_dim].
         count: At most so many; paintings smaller than 256 px are left out.
     """
-    table, known = srgb8_to_oklab(colours), held.known
+    table, labelled = srgb8_to_oklab(colours), held.labelled
     chosen = [
         view
         for view in views
         if view.orientation == 0
-        and known[view.work].work.source_value == PAINTING
-        and min(known[view.work].work.pixels.shape[:2]) >= 8 * CELLS
+        and labelled[view.work].work.source_value == PAINTING
+        and min(labelled[view.work].work.pixels.shape[:2]) >= 8 * CELLS
     ][:count]
     samples = []
     for start in range(0, len(chosen), BATCH):
@@ -118,7 +118,7 @@ def held_out_sketches(
             snapped = table[nearest(cells, table)]
             sketches.append(enlarge_sketch(scale_oklab(snapped), CELLS, CELLS))
             parts.append((view.latents[place].astype(np.float32), codebook[view.tokens[place]]))
-            works.append(known[view.work])
+            works.append(labelled[view.work])
         condition = condition_vector(
             np.zeros((len(works), ATTRIBUTE_COUNT)),
             np.zeros((len(works), SEMANTIC_DIM)),
@@ -132,7 +132,7 @@ def held_out_sketches(
             for part in zip(*parts, strict=True)
         )
         samples.append(
-            Sample(
+            LatentBatch(
                 latents=latents,
                 codes=codes,
                 mask=torch.ones(len(works), 1, CELLS, CELLS),

@@ -17,8 +17,8 @@ from artdesk.core.condition import frame_vector, scale_oklab
 from artdesk.core.sketch_layout import Layout, cell_means, layout, sequence_features
 from models.sketch import SketchPrior
 from training.data.arrays import npz
-from training.data.captions import Speech
-from training.data.library import Known, Library, draw_conditions
+from training.data.captions import CaptionWriter
+from training.data.library import LabelledWork, Library, draw_conditions
 from training.data.pictures import turn
 from training.device import choose, half
 from training.fit import loop
@@ -90,7 +90,9 @@ def _pools(library: Library) -> list[tuple[NDArray[np.int64], FloatArray]]:
     pools = []
     for members in (library.paintings, library.constructed):
         if len(members):
-            clarity = [form_clarity(library.known[i].thumbnail.astype(np.float64)) for i in members]
+            clarity = [
+                form_clarity(library.labelled[i].thumbnail.astype(np.float64)) for i in members
+            ]
             weights = np.clip((np.array(clarity) - 0.3) / 0.5, LEAST_CLARITY, 1.0)
             pools.append((members, weights / weights.sum()))
     return pools
@@ -110,12 +112,12 @@ def colour_table(library: Library, count: int, seed: int) -> NDArray[np.uint8]:
     random = np.random.default_rng(seed)
     cells = []
     for _ in range(SAMPLES_FOR_TABLE):
-        known = library.known[library.pick(random)]
-        image = known.thumbnail.astype(np.float64)
+        labelled = library.labelled[library.pick(random)]
+        image = labelled.thumbnail.astype(np.float64)
         if random.random() < RECOLOUR:
             image = recolour(image, random)
         cells.append(cell_means(image, 8, 8).reshape(-1, 3)[random.integers(64, size=8)])
-        cells.append(known.palette[random.integers(5, size=1)])
+        cells.append(labelled.palette[random.integers(5, size=1)])
     points = np.concatenate(cells)
     weights = 0.03 + np.linalg.norm(points[:, 1:], axis=1)
     centres = points[random.choice(len(points), count, False, weights / weights.sum())]
@@ -134,31 +136,31 @@ class Sequences:
 
     Args:
         library: Pictures.
-        speech: Chooses words.
+        captions: Chooses words.
         colours: Sketch table uint8 [192, 3].
         seed: Seed of the draws.
     """
 
     def __init__(
-        self, library: Library, speech: Speech, colours: NDArray[np.uint8], seed: int
+        self, library: Library, captions: CaptionWriter, colours: NDArray[np.uint8], seed: int
     ) -> None:
-        self.library, self.speech = library, speech
+        self.library, self.captions = library, captions
         self.oklab = srgb8_to_oklab(colours)
         self.random = np.random.default_rng(seed)
         self.pools = _pools(library)
 
-    def _pick(self) -> Known:
+    def _pick(self) -> LabelledWork:
         """A work; paintings and constructed pictures equally often, clear forms more often."""
         members, chances = self.pools[self.random.integers(len(self.pools))]
         index = int(self.random.choice(members, p=chances))
-        return self.library.known[index]
+        return self.library.labelled[index]
 
     def _crop(
-        self, known: Known, rows: int, columns: int
+        self, labelled: LabelledWork, rows: int, columns: int
     ) -> tuple[FloatArray, int, FloatArray, tuple[FloatArray, FloatArray] | None]:
         random = self.random
         orientation = int(random.integers(8))
-        image = turn(known.thumbnail, orientation).astype(np.float64)  # type: ignore[arg-type]
+        image = turn(labelled.thumbnail, orientation).astype(np.float64)  # type: ignore[arg-type]
         height, width = image.shape[:2]
         aspect = columns / rows
         zoom = 1.0 if random.random() < 0.5 else random.uniform(0.6, 1.0)
@@ -172,7 +174,7 @@ class Sequences:
         state = random.bit_generator.state
         cut = recolour(cut, random)
         random.bit_generator.state = state
-        return cut, orientation, frame, (recolour(known.palette, random), known.shares)
+        return cut, orientation, frame, (recolour(labelled.palette, random), labelled.shares)
 
     def _order(self, pyramid: Layout) -> NDArray[np.int64]:
         """Coarse to fine, at random inside a level; sometimes some fine cells come first."""
@@ -193,13 +195,13 @@ class Sequences:
         cells = np.empty((count, pyramid.cells, 3))
         order = np.empty((count, pyramid.cells), dtype=np.int64)
         for row in range(count):
-            known = self._pick()
-            image, orientation, frames[row], new = self._crop(known, rows, columns)
+            labelled = self._pick()
+            image, orientation, frames[row], new = self._crop(labelled, rows, columns)
             cells[row] = np.concatenate(
                 [cell_means(image, *shape).reshape(-1, 3) for shape in pyramid.shapes]
             )
             order[row] = self._order(pyramid)
-            picked.append(known)
+            picked.append(labelled)
             orientations.append(orientation)
             recoloured.append(new)
         tokens = nearest(cells, self.oklab)
@@ -207,7 +209,7 @@ class Sequences:
         target = np.take_along_axis(tokens, order, axis=1)
         start = np.full((count, 1), len(self.oklab))
         condition = draw_conditions(
-            picked, orientations, frames, self.speech, self.random, recoloured
+            picked, orientations, frames, self.captions, self.random, recoloured
         )
         features = sequence_features(pyramid, scale_oklab(shown), order)
         return SketchBatch(
@@ -256,7 +258,7 @@ def train_sketch_prior(
     run: pathlib.Path,
     weights: pathlib.Path,
     minutes: float,
-    speech: Speech,
+    captions: CaptionWriter,
     seed: int = 0,
     settings: Settings | None = None,
 ) -> None:
@@ -267,7 +269,7 @@ def train_sketch_prior(
         run: Folder of the checkpoint.
         weights: Folder that receives `sketch.safetensors`, `sketch.json`, `sketch_colours.npz`.
         minutes: Length of the whole plan, earlier runs included.
-        speech: Chooses words.
+        captions: Chooses words.
         seed: Seed of initial weights and draws.
         settings: Sizes and rates; the defaults when not given.
     """
@@ -292,8 +294,8 @@ def train_sketch_prior(
         state.marks["continued"] = 1
     peak = plan.further_rate if state.marks["continued"] else plan.rate
     soft = _near_targets(colours).to(place)
-    sequences = Sequences(library, speech, colours, seed + state.step)
-    checks = Sequences(held, speech, colours, 1)
+    sequences = Sequences(library, captions, colours, seed + state.step)
+    checks = Sequences(held, captions, colours, 1)
     held_samples = [checks.batch(plan.batch) for _ in range(8)]
 
     def publish() -> None:

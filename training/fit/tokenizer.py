@@ -29,7 +29,7 @@ PAINTING_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class CropBatch:
     """One training batch: pictures float32 [B, 3, H, W] in -1..1, conditions [B, dim]."""
 
     image: Tensor
@@ -57,7 +57,7 @@ class Crops:
         chosen = chosen or self.paintings
         return chosen[self.random.integers(len(chosen))]
 
-    def batch(self, size: int, count: int) -> Sample:
+    def batch(self, size: int, count: int) -> CropBatch:
         """Draw `count` crops of `size` pixels squared."""
         pixels = np.empty((count, size, size, 3), np.uint8)
         attributes = np.zeros((count, len(self.labels.quantiles)))
@@ -93,7 +93,7 @@ class Crops:
         drop = self.random.random(count)[:, None] < 0.15
         condition = np.where(drop, bare, given)
         image = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
-        return Sample(image.contiguous(memory_format=torch.channels_last), to_float(condition))
+        return CropBatch(image.contiguous(memory_format=torch.channels_last), to_float(condition))
 
 
 def to_float(array: NDArray[np.float64]) -> Tensor:
@@ -103,7 +103,7 @@ def to_float(array: NDArray[np.float64]) -> Tensor:
 
 def validation_batch(
     works: Sequence[Work], labels: Labels, size: int = 256, count: int = 48
-) -> Sample:
+) -> CropBatch:
     """Central crops of the first held-out paintings that are large enough, without words.
 
     Without such paintings, smaller ones or other works are taken.
@@ -128,11 +128,11 @@ def validation_batch(
         -1.0,
     )
     image = torch.from_numpy(stacked).permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
-    return Sample(image, to_float(condition))
+    return CropBatch(image, to_float(condition))
 
 
 @torch.no_grad()
-def evaluate(model: Tokenizer, sample: Sample) -> tuple[float, float, Tensor]:
+def evaluate(model: Tokenizer, sample: CropBatch) -> tuple[float, float, Tensor]:
     """Mean PSNR in dB, share of codes used, and reconstructions float32 [B, 3, H, W]."""
     model.eval()
     outputs, used = [], torch.zeros(model.quantizer.size, dtype=torch.bool)
@@ -195,7 +195,7 @@ def train_tokenizer(
         metrics = {"psnr": psnr, "codes_used": used, "step": state.step}
         save_weights(weights, "tokenizer", copy, metrics)
 
-    def batch() -> Sample:
+    def batch() -> CropBatch:
         return crops.batch(*plan.stage(state.budget.progress))
 
     course = loop.Course("tokenizer", state, batch, publish, plan.publish_minutes, place)

@@ -35,7 +35,7 @@ _SIMILARITY, _ATTRIBUTES, _ANTONYMS = 2.0, 12.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DistillationPlan:
     """How long to train.
 
     Attributes:
@@ -91,7 +91,9 @@ def start_embeddings(model: WordEncoder, teacher: npt.NDArray[np.float32]) -> No
             model.widening.weight.normal_(std=_SPREAD / spread * model.config.embedding**-0.5)
 
 
-def train(model: WordEncoder, tokenizer: Tokenizer, batches: Batches, plan: Plan) -> bool:
+def train(
+    model: WordEncoder, tokenizer: Tokenizer, batches: Batches, plan: DistillationPlan
+) -> bool:
     """Train in place, from the checkpoint if there is one; the model ends with averaged weights.
 
     Returns:

@@ -56,7 +56,11 @@ def identity(labels: Mapping[str, npt.NDArray[np.float32]], seed: int, steps: in
 
 
 def train_student(
-    material: Material, teacher: Teacher, teacher_folder: Path, plan: distil.Plan, seed: int
+    material: Material,
+    teacher: Teacher,
+    teacher_folder: Path,
+    plan: distil.DistillationPlan,
+    seed: int,
 ) -> tuple[Student, bool]:
     """Train a student, or go on with one.
 

@@ -24,8 +24,10 @@ from training.data.pictures import load_corpora
 QUIET = Console(quiet=True)
 
 
-def _job(out: Path, given: Path | None = None, count: int = 5, seed: int = 0) -> building.Job:
-    return building.Job(
+def _order(
+    out: Path, given: Path | None = None, count: int = 5, seed: int = 0
+) -> building.CorpusOrder:
+    return building.CorpusOrder(
         out=out, given=given, count=count, seed=seed, size=96, processes=1, licence=""
     )
 
@@ -78,33 +80,33 @@ def test_one_command_makes_everything_and_repeats_nothing(tmp_path: Path) -> Non
 
 
 def test_it_works_without_paintings_and_grows(tmp_path: Path) -> None:
-    assert building.build(_job(tmp_path), QUIET)
+    assert building.build(_order(tmp_path), QUIET)
     assert not (tmp_path / "paintings").exists()
     first = {row.file_name: row for row in metadata.read(tmp_path / "constructed")}
     pictures = {name: (tmp_path / "constructed" / name).read_bytes() for name in first}
-    assert building.build(_job(tmp_path, count=7), QUIET)
+    assert building.build(_order(tmp_path, count=7), QUIET)
     more = {row.file_name: row for row in metadata.read(tmp_path / "constructed")}
     assert len(more) == 7
     assert all(more[name].split == row.split for name, row in first.items())
     assert {name: (tmp_path / "constructed" / name).read_bytes() for name in first} == pictures
     with pytest.raises(SettingError, match=r"belongs to a corpus with seed 0, not 9.*--out"):
-        building.build(_job(tmp_path, seed=9), QUIET)
+        building.build(_order(tmp_path, seed=9), QUIET)
 
 
 def test_a_stopped_build_goes_on_to_the_same_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert building.build(_job(tmp_path / "whole"), QUIET)
+    assert building.build(_order(tmp_path / "whole"), QUIET)
     measured = building.annotate
 
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(building, "annotate", stopped)
-    assert not building.build(_job(tmp_path / "parts"), QUIET)
+    assert not building.build(_order(tmp_path / "parts"), QUIET)
     assert set(json.loads((tmp_path / "parts" / "state.json").read_text())["done"]) == {"construct"}
     monkeypatch.setattr(building, "annotate", measured)
-    assert building.build(_job(tmp_path / "parts"), QUIET)
+    assert building.build(_order(tmp_path / "parts"), QUIET)
     whole, parts = (_files(tmp_path / name / "constructed") for name in ("whole", "parts"))
     assert whole == parts
 
@@ -113,11 +115,11 @@ def test_faults_stop_it_and_are_named(tmp_path: Path) -> None:
     paintings = folder_of(tmp_path / "in", 3)
     (paintings / "list.csv").unlink()
     with pytest.raises(CorpusError, match=r"3 faults; mend them.*\n.*has no licence") as caught:
-        building.build(_job(tmp_path / "out", paintings, count=1), QUIET)
+        building.build(_order(tmp_path / "out", paintings, count=1), QUIET)
     assert "work_000.jpg has no licence" in str(caught.value)
     assert (tmp_path / "out" / "report.html").exists()
     with pytest.raises(CorpusError, match="no folder"):
-        building.build(_job(tmp_path / "out", tmp_path / "missing"), QUIET)
+        building.build(_order(tmp_path / "out", tmp_path / "missing"), QUIET)
 
 
 def test_two_processes_and_shards_give_what_one_gives(tmp_path: Path) -> None:

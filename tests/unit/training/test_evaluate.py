@@ -26,7 +26,9 @@ from training.evaluation.adherence import ALL_POLES
 from training.evaluation.unprompted import Unprompted, unprompted
 from training.export.parity import psnr
 
-PLAN = evaluation.Plan(count=2, plain=3, works=2, split="validation", each=1, side=64, threads=1)
+EXTENT = evaluation.Extent(
+    count=2, plain=3, works=2, split="validation", each=1, side=64, threads=1
+)
 POLES = (ALL_POLES[0], ALL_POLES[-1])
 
 
@@ -42,7 +44,7 @@ def findings(toy_bundle: Bundle, corpus: Path) -> evaluation.Findings:
         Entry("icy", {"warmth": -0.9, "white": 0.5}, "adjective", "toy"),
         Entry("vague", {"warmth": 0.1}, "adjective", "toy"),
     ]
-    return evaluation.evaluate_bundle(toy_bundle, [corpus], PLAN, words, poles=POLES)
+    return evaluation.evaluate_bundle(toy_bundle, [corpus], EXTENT, words, poles=POLES)
 
 
 def test_all_attributes_are_asked_for_with_both_poles() -> None:
@@ -140,7 +142,7 @@ def test_an_evaluation_measures_everything(findings: evaluation.Findings) -> Non
     assert findings.answers[0].auc <= findings.answers[1].auc
     for answer in findings.answers:
         assert 0 <= answer.auc <= 1
-        assert len(answer.low) == len(answer.high) == PLAN.count
+        assert len(answer.low) == len(answer.high) == EXTENT.count
     found = {part.word: part for part in findings.adjectives}
     assert set(found) == {"calm", "icy"}
     assert (found["calm"].attribute, found["calm"].sign) == ("busyness", -1.0)
@@ -159,7 +161,7 @@ def test_an_evaluation_measures_everything(findings: evaluation.Findings) -> Non
 def test_an_evaluation_can_be_repeated(
     toy_bundle: Bundle, corpus: Path, findings: evaluation.Findings
 ) -> None:
-    again = evaluation.evaluate_bundle(toy_bundle, [corpus], PLAN, poles=POLES[:1])
+    again = evaluation.evaluate_bundle(toy_bundle, [corpus], EXTENT, poles=POLES[:1])
     assert again.reconstruction.psnr == findings.reconstruction.psnr
     assert again.cross_entropy == findings.cross_entropy
     assert again.palette == findings.palette
@@ -183,7 +185,7 @@ def test_unseen_adjectives_are_those_that_the_bundle_names(toy_bundle: Bundle) -
 def test_figures_and_sheets_are_written(
     toy_bundle: Bundle, findings: evaluation.Findings, tmp_path: Path
 ) -> None:
-    data = evaluation.report(toy_bundle, findings, PLAN)
+    data = evaluation.report(toy_bundle, findings, EXTENT)
     evaluation.write_findings(tmp_path / "out", data, findings)
     written = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))
     assert written == data
@@ -261,7 +263,7 @@ def test_the_model_card_holds_every_figure_and_no_place_of_this_machine(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    data = evaluation.report(toy_bundle, findings, PLAN)
+    data = evaluation.report(toy_bundle, findings, EXTENT)
     evaluation.write_findings(tmp_path / "out", data, findings)
     monkeypatch.chdir(tmp_path)
     inside, outside = tmp_path / "bundle", Path("/elsewhere/deep/paintings")
@@ -295,7 +297,7 @@ def test_one_command_writes_figures_and_card(
     toy_bundle_folder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluation, "ALL_POLES", POLES[:1])
-    monkeypatch.setattr(evaluate, "QUICK", PLAN)
+    monkeypatch.setattr(evaluate, "QUICK", EXTENT)
     written = tmp_path / "docs" / "model-card.md"
     run(toy_bundle_folder, corpus, "--out", tmp_path / "out", "--quick", "--split", "validation",
         "--side", 64, "--card", written, "--machine", "a toy")  # fmt: skip
@@ -306,9 +308,9 @@ def test_one_command_writes_figures_and_card(
 
 
 def test_a_full_evaluation_draws_few_enough_pictures_for_eight_minutes() -> None:
-    plan = evaluation.Plan()
-    pictures = 2 * plan.count * len(ALL_POLES) + plan.plain + 4 * plan.count
-    pictures += plan.adjectives * plan.each
+    extent = evaluation.Extent()
+    pictures = 2 * extent.count * len(ALL_POLES) + extent.plain + 4 * extent.count
+    pictures += extent.adjectives * extent.each
     # 0.35 s each on two cores leaves a minute for reading, encoding and the prior's likelihood.
     assert pictures * 0.35 < 7 * 60
 
@@ -325,7 +327,7 @@ def test_a_corpus_without_held_out_works_is_refused(
         table.writeheader()
         table.writerows(rows)
     with pytest.raises(ArtDeskError, match="no validation works"):
-        evaluation.evaluate_bundle(toy_bundle, [tmp_path], PLAN)
+        evaluation.evaluate_bundle(toy_bundle, [tmp_path], EXTENT)
 
 
 def run(*arguments: object) -> None:

@@ -10,11 +10,11 @@ from torch import Tensor
 from models.config import FlowConfig
 from models.flow import FlowPrior, follow
 from tests import toy
-from training.data.captions import Speech
+from training.data.captions import CaptionWriter
 from training.data.latents import latent_views
 from training.data.library import Library
 from training.fit import flow
-from training.fit.latents import LatentWindows, Sample, held_out_sketches
+from training.fit.latents import LatentBatch, LatentWindows, held_out_sketches
 
 SMALL = FlowConfig(channels=(16, 16, 16), blocks=(1, 1, 1), condition_hidden=16)
 
@@ -68,11 +68,11 @@ def test_the_flow_learns_to_follow_the_sketch() -> None:
     model = FlowPrior(SMALL)
     optimizer = torch.optim.Adam(model.parameters(), 3e-3)
 
-    def sample() -> Sample:
+    def sample() -> LatentBatch:
         sketch = torch.randn(8, 4, 1, 1).expand(8, 4, 8, 8).contiguous()
         latents = sketch.repeat(1, 2, 1, 1)
         mask = torch.ones(8, 1, 8, 8)
-        return Sample(latents, latents, mask, sketch, torch.zeros(8, 119))
+        return LatentBatch(latents, latents, mask, sketch, torch.zeros(8, 119))
 
     def error() -> float:
         held = sample()
@@ -107,7 +107,9 @@ def test_windows_carry_latents_whose_nearest_codes_are_the_tokens(
     assert [path.suffix for path in tmp_path.iterdir()] == [".f16"]
     again = latent_views(library, tokenizer, tmp_path)
     np.testing.assert_array_equal(views[3].latents, again[3].latents)
-    windows = LatentWindows(library, views, Speech(None), parts.sketch_colours, codebook, seed=0)
+    windows = LatentWindows(
+        library, views, CaptionWriter(None), parts.sketch_colours, codebook, seed=0
+    )
     batch = windows.latents(codebook.numpy(), 4)
     flat = batch.latents.permute(0, 2, 3, 1).reshape(-1, 8)
     nearest = codebook[tokenizer.quantizer.nearest(flat)]

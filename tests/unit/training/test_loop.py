@@ -1,4 +1,4 @@
-"""Training runs: resuming, averaged weights, schedules, palettes, labels, speech."""
+"""Training runs: resuming, averaged weights, schedules, palettes, labels, captions."""
 
 import itertools
 import pathlib
@@ -11,7 +11,7 @@ from torch import nn
 from artdesk.core.attributes import ATTRIBUTES, SEMANTIC_DIM
 from artdesk.core.colour import srgb8_to_oklab
 from artdesk.engine.measures.palette import main_colours
-from training.data.captions import Speech
+from training.data.captions import CaptionWriter
 from training.data.labels import Labels, spoken_attributes
 from training.data.pictures import turn, turn_attributes
 from training.fit import loop
@@ -124,9 +124,9 @@ def test_words_never_contradict_a_picture_marked_on_one_axis() -> None:
     vectors[:, -4:] = np.eye(4)
     attributes = np.zeros(len(ATTRIBUTES))
     attributes[0], attributes[1] = 0.9, 0.8
-    speech = Speech(vectors)
+    captions = CaptionWriter(vectors)
     for _ in range(50):
-        said, meaning = speech.say(attributes, random)
+        said, meaning = captions.describe(attributes, random)
         assert said[0] >= 0
         assert said[1] >= 0
         assert np.linalg.norm(meaning) in (0.0, pytest.approx(1.0))

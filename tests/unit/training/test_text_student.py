@@ -70,7 +70,7 @@ def test_a_stopped_training_ends_where_an_unbroken_one_does(
     pieces = list(DOCUMENT["model"]["vocab"])
     tokenizer = Tokenizer.from_str(vocabulary.rebuild(DOCUMENT, pieces))
     # The rate follows the clock only when time is short, so steps alone decide here.
-    plan = distil.Plan(steps=6, minutes=10_000.0, checkpoint=tmp_path / "unbroken.pt")
+    plan = distil.DistillationPlan(steps=6, minutes=10_000.0, checkpoint=tmp_path / "unbroken.pt")
 
     class StopAfterThree(distil.Stop):
         asked = 0
@@ -88,7 +88,7 @@ def test_a_stopped_training_ends_where_an_unbroken_one_does(
     assert distil.train(unbroken, tokenizer, Batches(tiny_material(), 1), plan)
 
     broken = small(len(pieces))
-    plan = distil.Plan(steps=6, minutes=10_000.0, checkpoint=tmp_path / "broken.pt")
+    plan = distil.DistillationPlan(steps=6, minutes=10_000.0, checkpoint=tmp_path / "broken.pt")
     with monkeypatch.context() as patch:
         patch.setattr(distil, "Stop", StopAfterThree)
         assert not distil.train(broken, tokenizer, Batches(tiny_material(), 1), plan)

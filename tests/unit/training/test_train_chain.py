@@ -122,16 +122,18 @@ def test_a_run_folder_of_other_pictures_is_refused(tmp_path: Path) -> None:
 
 def test_the_minutes_are_split_completely(tmp_path: Path) -> None:
     assert sum(own_model.SHARES.values()) == pytest.approx(1.0)
-    job = make_job(tmp_path)
-    assert sum(job.part(name) for name in own_model.SHARES) == pytest.approx(job.minutes, abs=0.01)
-    names = [stage.name for stage in own_model.stages(job, Console(quiet=True), print)]
+    order = make_order(tmp_path)
+    assert sum(order.part(name) for name in own_model.SHARES) == pytest.approx(
+        order.minutes, abs=0.01
+    )
+    names = [stage.name for stage in own_model.stages(order, Console(quiet=True), print)]
     assert names[0] == "weights"
     assert names[-1] == "export"
     assert len(names) == len(set(names))
 
 
-def make_job(folder: Path, constructed: int = 2) -> own_model.Job:
-    return own_model.Job(
+def make_order(folder: Path, constructed: int = 2) -> own_model.OwnModelOrder:
+    return own_model.OwnModelOrder(
         pictures=folder / "mine",
         weights=folder / "weights",
         run=folder / "run",
@@ -148,20 +150,20 @@ def make_weights(folder: Path, *names: str) -> None:
 
 
 def test_weights_are_copied_and_only_whole_parts_of_them(tmp_path: Path) -> None:
-    job = make_job(tmp_path)
+    order = make_order(tmp_path)
     detail = ("detail.safetensors", "detail.json")
-    make_weights(job.weights, *own_model.WORD_FILES, "tokenizer.json", *detail, "other.txt")
+    make_weights(order.weights, *own_model.WORD_FILES, "tokenizer.json", *detail, "other.txt")
     console = Console(record=True, width=200)
-    assert own_model.copy_weights(job, console)
+    assert own_model.copy_weights(order, console)
     # Without the tokenizer's numbers the detail prior means nothing.
-    assert {path.name for path in job.own_weights.iterdir()} == set(own_model.WORD_FILES)
+    assert {path.name for path in order.own_weights.iterdir()} == set(own_model.WORD_FILES)
     said = console.export_text()
     assert "no tokenizer" in said
     assert "no detail prior" in said
     for name in ("tokenizer.safetensors", "inferred.npz"):
-        (job.weights / name).write_bytes(b"1")
-    assert own_model.copy_weights(job, console)
-    assert {path.name for path in job.own_weights.iterdir()} == {
+        (order.weights / name).write_bytes(b"1")
+    assert own_model.copy_weights(order, console)
+    assert {path.name for path in order.own_weights.iterdir()} == {
         *own_model.WORD_FILES,
         "inferred.npz",
         *detail,
@@ -171,10 +173,10 @@ def test_weights_are_copied_and_only_whole_parts_of_them(tmp_path: Path) -> None
 
 
 def test_weights_without_words_are_refused(tmp_path: Path) -> None:
-    job = make_job(tmp_path)
-    make_weights(job.weights, *own_model.WORD_FILES[1:])
+    order = make_order(tmp_path)
+    make_weights(order.weights, *own_model.WORD_FILES[1:])
     with pytest.raises(SettingError, match=own_model.WORD_FILES[0]):
-        own_model.copy_weights(job, Console(quiet=True))
+        own_model.copy_weights(order, Console(quiet=True))
 
 
 def test_a_loop_is_finished_when_its_minutes_are_spent(tmp_path: Path) -> None:
@@ -193,15 +195,15 @@ def draw_pictures(folder: Path, count: int) -> None:
 
 
 def test_pictures_are_imported_completed_and_measured(tmp_path: Path) -> None:
-    job = make_job(tmp_path)
-    draw_pictures(job.pictures, 14)
-    (job.pictures / "broken.jpg").write_bytes(b"no picture")
+    order = make_order(tmp_path)
+    draw_pictures(order.pictures, 14)
+    (order.pictures / "broken.jpg").write_bytes(b"no picture")
     console = Console(record=True, width=200)
-    assert own_model.take_in(job, console)
+    assert own_model.take_in(order, console)
     assert "14 pictures; left out: 1, see" in console.export_text()
-    assert own_model.draw_more(job)
-    assert own_model.measure_all(job)
-    rows = [row for corpus in job.corpora for row in metadata.read(corpus)]
+    assert own_model.draw_more(order)
+    assert own_model.measure_all(order)
+    rows = [row for corpus in order.corpora for row in metadata.read(corpus)]
     assert [row.source for row in rows].count("painting") == 14
     assert [row.source for row in rows].count("constructed") == 2
     assert all(row.raw is not None for row in rows)
@@ -209,17 +211,17 @@ def test_pictures_are_imported_completed_and_measured(tmp_path: Path) -> None:
 
 
 def test_too_few_pictures_are_refused(tmp_path: Path) -> None:
-    job = make_job(tmp_path)
-    draw_pictures(job.pictures, 3)
+    order = make_order(tmp_path)
+    draw_pictures(order.pictures, 3)
     with pytest.raises(SettingError, match="Only 3 pictures"):
-        own_model.take_in(job, Console(quiet=True))
+        own_model.take_in(order, Console(quiet=True))
 
 
 def test_without_constructed_pictures_there_is_one_corpus(tmp_path: Path) -> None:
-    job = make_job(tmp_path, constructed=0)
-    assert job.corpora == [job.imported]
-    assert own_model.draw_more(job)
-    assert not job.drawn.exists()
+    order = make_order(tmp_path, constructed=0)
+    assert order.corpora == [order.imported]
+    assert own_model.draw_more(order)
+    assert not order.drawn.exists()
 
 
 def run(*arguments: object) -> None:
@@ -247,26 +249,28 @@ def _a_folder(folder: Path) -> Path:
 def test_an_unusable_result_is_refused_before_the_work(
     tmp_path: Path, place: Callable[[Path], Path], text: str
 ) -> None:
-    job = make_job(tmp_path)
-    draw_pictures(job.pictures, 1)
-    make_weights(job.weights)
+    order = make_order(tmp_path)
+    draw_pictures(order.pictures, 1)
+    make_weights(order.weights)
     with pytest.raises((SettingError, OutputError), match=text):
-        run(job.pictures, "--out", place(tmp_path), "--run", job.run, "--weights", job.weights)
-    assert not job.run.exists()
+        run(
+            order.pictures, "--out", place(tmp_path), "--run", order.run, "--weights", order.weights
+        )
+    assert not order.run.exists()
 
 
 def test_missing_folders_and_names_are_refused_plainly(tmp_path: Path) -> None:
-    job = make_job(tmp_path)
-    common = ("--out", tmp_path / "my.artpack", "--run", job.run, "--weights", job.weights)
+    order = make_order(tmp_path)
+    common = ("--out", tmp_path / "my.artpack", "--run", order.run, "--weights", order.weights)
     with pytest.raises(ArtDeskError, match=r"no folder .*mine"):
-        run(job.pictures, *common)
-    draw_pictures(job.pictures, 1)
+        run(order.pictures, *common)
+    draw_pictures(order.pictures, 1)
     with pytest.raises(ArtDeskError, match="folder of weights"):
-        run(job.pictures, *common)
-    make_weights(job.weights)
+        run(order.pictures, *common)
+    make_weights(order.weights)
     with pytest.raises(ArtDeskError, match="1 to 80 characters"):
-        run(job.pictures, *common, "--name", " ")
+        run(order.pictures, *common, "--name", " ")
     with pytest.raises(ArtDeskError, match=own_model.WORD_FILES[0]):
-        run(job.pictures, *common)
-    state = json.loads((job.run / STATE_NAME).read_text(encoding="utf-8"))
+        run(order.pictures, *common)
+    state = json.loads((order.run / STATE_NAME).read_text(encoding="utf-8"))
     assert state["done"] == {}

@@ -10,7 +10,7 @@ import torch
 
 from artdesk.core.errors import SettingError
 from tests.toy import write_corpus
-from training.data.captions import Speech
+from training.data.captions import CaptionWriter
 from training.device import choose, moved
 from training.fit import loop
 from training.fit.detail import train_detail_prior
@@ -96,12 +96,12 @@ def test_all_trainings_take_sizes_from_the_file_and_go_on_where_they_were(tmp_pa
     write_corpus(tmp_path / "corpus", np.random.default_rng(3))
     corpora, weights = [tmp_path / "corpus"], tmp_path / "weights"
     weights.mkdir()
-    settings, speech = read_settings(_file(tmp_path, TINY), "cpu"), Speech(None)
+    settings, captions = read_settings(_file(tmp_path, TINY), "cpu"), CaptionWriter(None)
     steps: dict[str, int] = {}
     for minutes in (0.01, 0.03):
         train_tokenizer(corpora, tmp_path / "run", weights, minutes, 0, settings)
-        train_sketch_prior(corpora, tmp_path / "run", weights, minutes, speech, 0, settings)
-        train_detail_prior(corpora, tmp_path / "run", weights, minutes, speech, 0, settings)
+        train_sketch_prior(corpora, tmp_path / "run", weights, minutes, captions, 0, settings)
+        train_detail_prior(corpora, tmp_path / "run", weights, minutes, captions, 0, settings)
         for name in ("tokenizer", "sketch", "detail"):
             found = json.loads((weights / f"{name}.json").read_text(encoding="utf-8"))
             assert found["metrics"]["step"] > steps.get(name, 0)
