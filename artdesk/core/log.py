@@ -7,6 +7,7 @@ has content at the next start means that the last run ended badly.
 import faulthandler
 import logging
 import logging.handlers
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -15,9 +16,12 @@ from types import TracebackType
 from typing import IO
 
 from artdesk.core import atomic
+from artdesk.core.reading import TooLargeError, open_file, read_file
 
 LOG_NAME = "artdesk.log"
 CRASH_NAME = "crash.log"
+CRASH_LIMIT = 1_000_000
+"""Most bytes of crash.log that are read; one crash with all threads writes some ten thousand."""
 
 logger = logging.getLogger("artdesk")
 _crash_file: IO[str] | None = None
@@ -36,7 +40,7 @@ def start_log(
         on_crash: Called with one plain sentence after an unexpected error, from any thread.
 
     Returns:
-        What the last run left in crash.log, "" when it ended well.
+        What the last run left in crash.log, the end of it when it is long; "" when it ended well.
 
     Raises:
         OutputError: The folder cannot be made or written.
@@ -46,7 +50,7 @@ def start_log(
     stop_log()
     crash = folder / CRASH_NAME
     try:
-        left = crash.read_text(encoding="utf-8", errors="replace") if crash.exists() else ""
+        left = _left_by_last_run(crash)
         handler = logging.handlers.RotatingFileHandler(
             folder / LOG_NAME,
             maxBytes=1_000_000,
@@ -79,6 +83,18 @@ def stop_log() -> None:
         _crash_file = None
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
+
+
+def _left_by_last_run(crash: Path) -> str:
+    try:
+        data = read_file(crash, CRASH_LIMIT)
+    except FileNotFoundError:
+        return ""
+    except TooLargeError:
+        with open_file(crash) as file:
+            file.seek(-CRASH_LIMIT, os.SEEK_END)
+            data = file.read(CRASH_LIMIT)
+    return data.decode("utf-8", errors="replace")
 
 
 def _install_hooks(on_crash: Callable[[str], None] | None) -> None:

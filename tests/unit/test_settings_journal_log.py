@@ -213,6 +213,27 @@ def test_crash_of_the_last_run_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("clean_log")
+def test_a_huge_crash_file_is_read_in_part(tmp_path: Path) -> None:
+    with (tmp_path / log.CRASH_NAME).open("wb") as file:
+        file.write(b"the beginning")
+        file.truncate(2**26)
+        file.seek(0, os.SEEK_END)
+        file.write(b"the end")
+    left = log.start_log(tmp_path)
+    assert len(left) == log.CRASH_LIMIT
+    assert left.endswith("the end")
+    assert log.start_log(tmp_path) == ""
+
+
+@pytest.mark.usefixtures("clean_log")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name")
+def test_a_crash_file_that_never_begins(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / log.CRASH_NAME)
+    with pytest.raises(OutputError):
+        log.start_log(tmp_path)
+
+
+@pytest.mark.usefixtures("clean_log")
 def test_log_folder_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
