@@ -6,6 +6,7 @@ carries a checksum, since a flipped bit in a seed is a seed as well.
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -40,22 +41,8 @@ def read(path: Path) -> tuple[list[dict[str, Any]], int, str]:
         cannot, else "". A journal of which no line can be read is moved aside; one that may not
         be read stays where it is.
     """
-    entries: list[dict[str, Any]] = []
-    torn = 0
     try:
-        with open_file(path) as file:
-            while line := file.readline(MAX_LINE + 1):
-                if len(line) > MAX_LINE:
-                    torn += 1
-                    while line and not line.endswith(b"\n"):
-                        line = file.readline(MAX_LINE)
-                elif line.strip():
-                    try:
-                        entries.append(_entry(line))
-                    except ValueError:
-                        torn += 1
-                    else:  # whole, but the end of the file behind it is lost
-                        torn += not line.endswith(b"\n")
+        entries, torn = _scan(path)
     except FileNotFoundError:
         return [], 0, ""
     except NEVER_PARSED:
@@ -66,6 +53,45 @@ def read(path: Path) -> tuple[list[dict[str, Any]], int, str]:
     if torn and not entries:
         return [], torn, _put_aside(path)
     return entries, torn, ""
+
+
+def size(path: Path) -> int:
+    """Bytes of a journal, 0 when nobody says; lines are only ever added behind them."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def read_part(path: Path, start: int, end: int | None = None) -> tuple[list[dict[str, Any]], bool]:
+    """The entries between two places that `size` gave; never raises and changes nothing.
+
+    Returns:
+        The entries, oldest first, and whether all of the part could be read.
+    """
+    try:
+        entries, torn = _scan(path, start, end)
+    except FileNotFoundError:
+        return [], True
+    except OSError:
+        return [], False
+    return entries, not torn
+
+
+def read_with(path: Path, part: bytes) -> list[dict[str, Any]]:
+    """The entries whose line holds these bytes, oldest first, without parsing the others.
+
+    Never raises; what can be no journal is moved aside as in `read`.
+    """
+    try:
+        return _scan(path, part=part)[0]
+    except FileNotFoundError:
+        return []
+    except NEVER_PARSED:
+        _put_aside(path)
+        return []
+    except OSError:
+        return []
 
 
 def read_end(path: Path, size: int = 2**18) -> list[dict[str, Any]]:
@@ -94,6 +120,32 @@ def repair(path: Path, entries: Sequence[Mapping[str, Any]]) -> str:
     except (OSError, OutputError):
         return f"A part of the list of your pictures in {path} is damaged and cannot be mended."
     return f"A part of the list of your pictures was damaged; it was kept as {copy.name}."
+
+
+def _scan(
+    path: Path, start: int = 0, end: int | None = None, part: bytes = b""
+) -> tuple[list[dict[str, Any]], int]:
+    """Entries of the lines from `start` to `end` that hold `part`, and how many cannot be read."""
+    entries: list[dict[str, Any]] = []
+    torn = 0
+    left = sys.maxsize if end is None else end - start
+    with open_file(path) as file:
+        file.seek(start)
+        while line := file.readline(min(left, MAX_LINE + 1)):
+            left -= len(line)
+            if len(line) > MAX_LINE:
+                torn += 1
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(min(left, MAX_LINE))
+                    left -= len(line)
+            elif line.strip() and part in line:
+                try:
+                    entries.append(_entry(line))
+                except ValueError:
+                    torn += 1
+                else:  # whole, but the end of the file behind it is lost
+                    torn += not line.endswith(b"\n")
+    return entries, torn
 
 
 def _line(entry: Mapping[str, Any]) -> str:

@@ -77,7 +77,8 @@ class Library:
         self.notes: tuple[str, ...] = ()
         """What could not be read the last time, in sentences for the artist."""
         self._now = now
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # short: a finished picture waits for it
+        self._reading = threading.Lock()  # one long reading at a time; taken before `_lock`
         self._swept = False
         self._starred: set[str] | None = None
         self._unlisted: list[Path] = []
@@ -121,25 +122,38 @@ class Library:
         Files without a line in the journal get one, the newest at once and the rest in calls of
         `adopt`.
         """
-        with self._lock:
+        path = self.folder / JOURNAL
+        with self._reading:
+            # A long journal takes seconds, in which pictures are stored: what is in front of this
+            # place stays as it is, and what comes behind it meanwhile is read at the end.
+            with self._lock:
+                end = journal.size(path)
             files, complaints = self._files()
-            lines, torn, complaint = journal.read(self.folder / JOURNAL)
-            if torn and lines:
-                complaint = journal.repair(self.folder / JOURNAL, lines)
-            self.notes = tuple(text for text in (complaint, *complaints) if text)
-            if torn:
-                LOGGER.info("%d lines of the journal were passed over", torn)
+            lines, whole = journal.read_part(path, 0, end)
             found, stars = self._replay(lines, files)
-            self._starred = stars
-            known = {name: e for name, e in self._adopted.items() if e and name in files}
-            found = known | found
-            waiting = [
-                path
-                for name, path in files.items()
-                if name not in found and name not in self._adopted
-            ]
-            # Those of the last run come first; a time that cannot be asked is as good as old.
-            self._unlisted = sorted(waiting, key=_changed, reverse=True)
+            with self._lock:
+                later, later_whole = journal.read_part(path, end)
+                files |= self._named(later)
+                complaint = ""
+                if whole and later_whole:
+                    self._replay(later, files, found, stars)
+                else:  # nothing may be added while it is mended
+                    lines, torn, complaint = journal.read(path)
+                    if torn and lines:
+                        complaint = journal.repair(path, lines)
+                    LOGGER.info("%d lines of the journal were passed over", torn)
+                    found, stars = self._replay(lines, files)
+                self.notes = tuple(text for text in (complaint, *complaints) if text)
+                self._starred = stars
+                known = {name: e for name, e in self._adopted.items() if e and name in files}
+                found = known | found
+                waiting = [
+                    path
+                    for name, path in files.items()
+                    if name not in found and name not in self._adopted
+                ]
+                # Those of the last run come first; a time that cannot be asked is as good as old.
+                self._unlisted = sorted(waiting, key=_changed, reverse=True)
         adopted = self.adopt()
         entries = [replace(e, starred=name in stars) for name, e in found.items()] + adopted
         return sorted(entries, key=lambda entry: entry.made)
@@ -152,15 +166,7 @@ class Library:
         """
         with self._lock:
             lines = journal.read_end(self.folder / JOURNAL)
-            names = {str(line.get("file")) for line in lines}
-            files = {
-                name: self.folder / name
-                for name in names
-                if ".." not in Path(name).parts
-                and not Path(name).is_absolute()
-                and (self.folder / name).is_file()
-            }
-            found, stars = self._replay(lines, files)
+            found, stars = self._replay(lines, self._named(lines))
             return [replace(entry, starred=name in stars) for name, entry in found.items()]
 
     def adopt(self, limit: int = ADOPTED_AT_ONCE) -> list[HistoryEntry]:
@@ -208,12 +214,27 @@ class Library:
         self._swept = True
         return found, complaints
 
+    def _named(self, lines: list[dict[str, Any]]) -> dict[str, Path]:
+        """The files of the history that lines name and that are there, by their names."""
+        names = {str(line.get("file")) for line in lines}
+        return {
+            name: self.folder / name
+            for name in names
+            if ".." not in Path(name).parts
+            and not Path(name).is_absolute()
+            and (self.folder / name).is_file()
+        }
+
     def _replay(
-        self, lines: list[dict[str, Any]], files: Mapping[str, Path]
+        self,
+        lines: list[dict[str, Any]],
+        files: Mapping[str, Path],
+        found: dict[str, HistoryEntry] | None = None,
+        stars: set[str] | None = None,
     ) -> tuple[dict[str, HistoryEntry], set[str]]:
-        """What the lines of the journal say of files that are there."""
-        found: dict[str, HistoryEntry] = {}
-        stars: set[str] = set()
+        """What the lines of the journal say of files that are there, on top of earlier lines."""
+        found = {} if found is None else found
+        stars = set() if stars is None else stars
         for content in lines:
             try:
                 name, event = content["file"], content["event"]
@@ -231,7 +252,8 @@ class Library:
 
     def _stars(self) -> set[str]:
         if self._starred is None:
-            lines, _, _ = journal.read(self.folder / JOURNAL)
+            # Pictures are not looked at: this must not take as long as reading all of them.
+            lines = journal.read_with(self.folder / JOURNAL, b'"starred"')
             self._starred = self._replay(lines, {})[1]
         return self._starred
 

@@ -4,12 +4,13 @@ import errno
 import json
 import os
 import shutil
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from artdesk.core import journal, strict_json
+from artdesk.core import journal, recipe_json, strict_json
 from artdesk.core.recipe import Recipe, Word
 from artdesk.studio.draft import Draft
 from artdesk.studio.library import ADOPTED_AT_ONCE, HistoryEntry, Library
@@ -201,6 +202,45 @@ def test_a_star_stays_when_the_same_picture_is_made_again(tmp_path: Path) -> Non
     assert other.path == entry.path
     assert not other.starred
     assert not any(found.starred for found in Library(tmp_path).entries())
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_picture_is_stored_while_the_journal_is_read(
+    tmp_path: Path, made: list[HistoryEntry], monkeypatch: pytest.MonkeyPatch, damaged: bool
+) -> None:
+    if damaged:
+        with (tmp_path / "journal.jsonl").open("ab") as file:
+            file.write(b"half a li\n")
+    library = Library(tmp_path, lambda: datetime(2026, 1, 6, tzinfo=UTC))
+    reached, gate = threading.Event(), threading.Event()
+    opened: list[bool] = []
+    parse = recipe_json.recipe_from_data
+
+    def held(data: object) -> Recipe:
+        if not opened:
+            reached.set()
+            opened.append(gate.wait(10))  # False: the picture had to wait for the reading
+        return parse(data)
+
+    read: list[list[HistoryEntry]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(recipe_json, "recipe_from_data", held)
+        reader = threading.Thread(target=lambda: read.append(library.entries()))
+        reader.start()
+        assert reached.wait(10)
+        added = library.add(PaintEngine().generate(Recipe(seed=7)))
+        library.star(made[0], True)
+        library.star(made[1], False)
+        gate.set()
+        reader.join()
+    assert opened == [True]
+    assert [entry.path for entry in read[0]] == [*(entry.path for entry in made), added.path]
+    assert [entry.starred for entry in read[0]] == [True, False, False, False]
+    assert bool(library.notes) == damaged
+    assert library.unlisted == 0
+    assert Library(tmp_path).entries() == read[0]
+    lines, torn, _ = journal.read(tmp_path / "journal.jsonl")
+    assert (len(lines), torn) == (7, 0)
 
 
 @pytest.mark.parametrize(
