@@ -19,12 +19,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from artdesk.cli import common, options
 from artdesk.cli.check import versions
 from artdesk.cli.progress import ProgressBar
 from artdesk.core.cancel import CancelToken
 from artdesk.core.errors import BundleError, Cancelled
-from artdesk.core.recipe import Canvas, Recipe, Sampling, Word
+from artdesk.core.recipe import Canvas, Memory, Recipe, Sampling, Word
+from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
+from artdesk.engine.operations.reroll import rerolled
 from artdesk.engine.pipeline import Engine
 
 WORDS = (Word(text="calm"), Word(text="blue"))
@@ -85,6 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
         ("live preview", rounds, lambda n: _preview(engine, n)),
         ("512x512", rounds, lambda n: _picture(engine, 512, n)),
         ("1024x1024", rounds, lambda n: _picture(engine, 1024, n)),
+        ("2048x2048", few, lambda n: _picture(engine, 2048, n)),
+        ("re-roll of a quarter", rounds, lambda n: _reroll(engine, n)),
         ("cancel at 512x512", rounds, lambda n: _cancel(engine, n)),
     ]
     rows: list[Row] = []
@@ -115,22 +121,42 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _recipe(side: int, seed: int) -> Recipe:
-    return Recipe(words=WORDS, canvas=Canvas(width=side, height=side), seed=seed)
+def _recipe(engine: Engine, side: int, seed: int) -> Recipe:
+    """As `artdesk generate` asks for it: from memory where there is any."""
+    return Recipe(
+        words=WORDS,
+        canvas=Canvas(width=side, height=side),
+        sampling=MEMORY_SAMPLING if engine.remembers else Sampling(),
+        seed=seed,
+        memory=Memory() if engine.remembers else None,
+    )
 
 
 def _picture(engine: Engine, side: int, number: int) -> float:
-    recipe = _recipe(side, number)
+    recipe = _recipe(engine, side, number)
     begin = time.perf_counter()
     engine.generate(recipe)
     return time.perf_counter() - begin
 
 
 def _preview(engine: Engine, number: int) -> float:
-    sampling = Sampling(temperature_milli=800 + number % 400)
-    recipe = replace(_recipe(256, 1), sampling=sampling)
+    recipe = _recipe(engine, 512, 1)
+    sampling = replace(recipe.sampling, temperature_milli=800 + number % 400)
+    recipe = replace(recipe, sampling=sampling)
     begin = time.perf_counter()
     engine.preview(recipe)
+    return time.perf_counter() - begin
+
+
+def _reroll(engine: Engine, number: int) -> float:
+    """The lower right quarter of a picture of 512 pixels, drawn again with another seed."""
+    picture = engine.generate(_recipe(engine, 512, 1))
+    rows, columns = picture.tokens.shape
+    mask = np.zeros((rows, columns), dtype=np.bool_)
+    mask[rows // 2 :, columns // 2 :] = True
+    recipe = rerolled(picture, mask, seed=number)
+    begin = time.perf_counter()
+    engine.generate(recipe)
     return time.perf_counter() - begin
 
 
@@ -152,7 +178,7 @@ def _cancel(engine: Engine, number: int) -> float:
     started.set()
     with suppress(Cancelled):
         while True:  # until the moment comes, also on a machine that is faster than it
-            engine.generate(_recipe(512, number), token)
+            engine.generate(_recipe(engine, 512, number), token)
     stopped = time.perf_counter()
     asker.join()
     return max(0.0, stopped - asked)
@@ -162,7 +188,7 @@ def _probe(arguments: argparse.Namespace) -> dict[str, float | None]:
     """In a fresh process: seconds from its start and the most memory that it held."""
     engine = common.start_engine(arguments)
     ready = _age()
-    engine.generate(_recipe(arguments.probe.width, 1))
+    engine.generate(_recipe(engine, arguments.probe.width, 1))
     return {"ready": ready, "first": _age(), "memory": _peak_memory()}
 
 

@@ -533,14 +533,15 @@ def test_bundle_without_a_graph(run: Run, tmp_path: Path, toy_bundle_folder: Pat
 
 def test_bench(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("artdesk.cli.bench.PROBE_ROUNDS", 1)
-    monkeypatch.setattr("artdesk.cli.bench._recipe", lambda _, seed: Recipe(
+    monkeypatch.setattr("artdesk.cli.bench._recipe", lambda _engine, _side, seed: Recipe(
         words=(Word(text="calm"),), canvas=Canvas(width=64, height=64), seed=seed
     ))  # fmt: skip
     status, out, err = run("bench", "--rounds", 2, "--json", "--threads", 1)
     assert status == 0, err
     data = json.loads(out)
     names = [row["what"] for row in data["table"]]
-    assert names[:5] == ["256x256", "live preview", "512x512", "1024x1024", "cancel at 512x512"]
+    assert names[:4] == ["256x256", "live preview", "512x512", "1024x1024"]
+    assert names[4:7] == ["2048x2048", "re-roll of a quarter", "cancel at 512x512"]
     assert {"engine ready", "first picture"} <= set(names)
     assert all(0 <= row["median"] <= row["p95"] for row in data["table"])
     assert data["machine"]["threads"] == 1
