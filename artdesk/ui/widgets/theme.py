@@ -166,6 +166,8 @@ QFrame#chip { background: $hover; border: 1px solid $border; border-radius: 13px
 QFrame#chip[avoid="true"] { background: $panel; }
 QFrame#chip[unknown="true"] { background: $panel; border: 1px dashed $caution; }
 QFrame#chip:focus { border: 2px solid $accent; }
+QFrame#row { border: 1px solid transparent; border-radius: 6px; }
+QFrame#row:focus { border-color: $accent; }
 QFrame#chip QToolButton#flat { border-radius: 10px; min-height: 0; }
 QFrame#chip QToolButton { border: none; background: transparent; padding: 0 2px;
   border-radius: 8px; color: $dim; font-size: 9pt; min-height: 22px; }
