@@ -24,7 +24,7 @@ STEPS = 16
 
 def time_features(time: Tensor) -> Tensor:
     """Features float32 [B, 16] of times float32 [B], 0 (noise) to 1 (picture)."""
-    angles = time[:, None] * math.pi * 2.0 ** torch.arange(TIME_DIM // 2)
+    angles = time[:, None] * math.pi * 2.0 ** torch.arange(TIME_DIM // 2, device=time.device)
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
@@ -116,10 +116,10 @@ def follow(
     known = latents * (1.0 - mask)
     x = noise
     for step in range(steps):
-        time = torch.full((len(x),), step / steps)
-        with torch.autocast("cpu", torch.bfloat16):
-            velocity = model(x, known, mask, sketch, condition, time).float()
-        x = x + velocity / steps
+        time = torch.full((len(x),), step / steps, device=x.device)
+        velocity = model(x, known, mask, sketch, condition, time)
+        # In half precision too, the path itself is kept in float32.
+        x = x + velocity.float() / steps
         # Known cells stay on their own straight path, as in training.
         path = (step + 1) / steps
         x = mask * x + (1.0 - mask) * ((1.0 - path) * noise + path * latents)

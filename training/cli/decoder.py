@@ -7,6 +7,12 @@ import typer
 
 from training.evaluation.surface import surface_figures
 from training.fit.decoder import finish_decoder
+from training.fit.settings import read_settings
+
+Config = Annotated[
+    pathlib.Path | None, typer.Option(help="TOML file of sizes and rates; see docs/training.md.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 
 app = typer.Typer(
     help="Finish the decoder against a critic; encoder and codebook stay as they are.",
@@ -31,6 +37,9 @@ def decoder(
         pathlib.Path, typer.Option(help="Folder of the float weights to start from; only read.")
     ] = pathlib.Path("weights"),
     seed: Annotated[int, typer.Option(help="Seed of the critic and of all draws.", min=0)] = 0,
+    config: Config = None,
+    device: Device = "auto",
 ) -> None:
     """Finish the decoder; the same command resumes after any stop."""
-    finish_decoder(corpora, run, weights, out, minutes, surface_figures, seed)
+    settings = read_settings(config, device)
+    finish_decoder(corpora, run, weights, out, minutes, surface_figures, seed, settings)

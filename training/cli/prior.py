@@ -86,6 +86,8 @@ def flow(
     run: Run = pathlib.Path("runs/flow"),
     weights: Weights = pathlib.Path("weights"),
     seed: Seed = 0,
+    config: Config = None,
+    device: Device = "auto",
 ) -> None:
     """Train a flow over latents and compare it with the detail prior; an experiment.
 
@@ -100,4 +102,5 @@ def flow(
         load_caption_writer(weights),
         lambda samples, real, tokenizer: Referee(samples, real, tokenizer).figures,
         seed,
+        read_settings(config, device),
     )

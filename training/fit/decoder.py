@@ -23,7 +23,7 @@ from models.detail import DetailPrior
 from training.data.drawn import DrawnMaps, drawn_maps
 from training.data.labels import Labels
 from training.data.pictures import load_corpora
-from training.device import half
+from training.device import choose, half
 from training.fit import loop
 from training.fit.detail import load_tokenizer
 from training.fit.losses import (
@@ -34,14 +34,10 @@ from training.fit.losses import (
     sliced_wasserstein,
     unit,
 )
+from training.fit.settings import Settings
 from training.fit.tokenizer import CropBatch, Crops, evaluate, validation_batch
 from training.fit.weights import load_config, load_weights, save_weights
 
-# Share of the plan, crop size, batch size: longer strokes come last.
-STAGES = ((0.65, 96, 8), (1.0, 128, 5))
-RATE, FALL_FROM = 2e-4, 0.6
-WARM_STEPS = 300
-RAMP_STEPS = 200
 # Of the ratio of gradient norms at the last layer. Drawn batches have no fidelity to weigh against
 # the critic: with 0.8 in both kinds it outweighed everything (after 1,500 steps 2 dB were lost and
 # flat areas embossed), and 0.5 and 0.25 still wove a mesh into flat areas.
@@ -50,9 +46,7 @@ MOST_WEIGHT = 0.5
 RATIO_EVERY = 4
 MOST_SHIFT = 8
 BRIGHTNESS = 0.15
-AVERAGE_DECAY = 0.998
-DRAWN_MAPS, PICTURES = 768, 16
-PUBLISH_SECONDS = 480.0
+PICTURES = 16
 
 
 Judge = Callable[[Tensor], dict[str, float]]
@@ -70,15 +64,10 @@ class Finish(nn.Module):
 
     def forward(self, codes: Tensor, condition: Tensor) -> Tensor:
         """Pictures float32 [B, 3, 8h, 8w] of codes [B, code_dim, h, w]."""
-        with half():
+        with half(codes.device):
             output = self.decoder(codes, self.condition(condition))
         result: Tensor = output.float()
         return result
-
-
-def finish_rate(progress: float) -> float:
-    """Learning rate at a share of the plan: constant, then falling to a twentieth."""
-    return RATE * min(1.0, max(0.05, (1.0 - progress) / (1.0 - FALL_FROM)))
 
 
 def augmented(pictures: Sequence[Tensor]) -> list[Tensor]:
@@ -96,7 +85,7 @@ def augmented(pictures: Sequence[Tensor]) -> list[Tensor]:
     count, _, height, width = pictures[0].shape
     tall, wide = height - MOST_SHIFT, width - MOST_SHIFT
     places = torch.randint(MOST_SHIFT + 1, (count, 2)).tolist()
-    light = (torch.rand(count, 1, 1, 1) * 2.0 - 1.0) * BRIGHTNESS
+    light = (torch.rand(count, 1, 1, 1) * 2.0 - 1.0).to(pictures[0].device) * BRIGHTNESS
     return [
         torch.stack([part[row, :, y : y + tall, x : x + wide] for row, (y, x) in enumerate(places)])
         + light
@@ -155,10 +144,6 @@ class Figures:
             self.values[name] = value + 0.95 * (self.values.get(name, value) - value)
 
 
-def _stage(progress: float) -> tuple[int, int]:
-    return next((size, count) for until, size, count in STAGES if progress < until or until == 1.0)
-
-
 def _pictures(crops: Crops) -> Iterator[tuple[Tensor, Tensor]]:
     while True:
         sample = crops.batch(256, PICTURES)
@@ -166,13 +151,13 @@ def _pictures(crops: Crops) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def _drawn(
-    weights: pathlib.Path, tokenizer: Tokenizer, crops: Crops, cache: pathlib.Path
+    weights: pathlib.Path, tokenizer: Tokenizer, crops: Crops, count: int, cache: pathlib.Path
 ) -> DrawnMaps:
     prior = DetailPrior(DetailConfig.from_json(load_config(weights, "detail")))
     load_weights(weights, "detail", prior)
     with np.load(weights / "sketch_colours.npz", allow_pickle=False) as found:
         colours = found["sketch_colours"]
-    return drawn_maps(_pictures(crops), tokenizer, prior, colours, DRAWN_MAPS, cache)
+    return drawn_maps(_pictures(crops), tokenizer, prior, colours, count, cache)
 
 
 def finish_decoder(
@@ -183,6 +168,7 @@ def finish_decoder(
     minutes: float,
     judge: Judge,
     seed: int = 0,
+    settings: Settings | None = None,
 ) -> None:
     """Finish the decoder until its budget of minutes is spent; resumes from `run`.
 
@@ -194,7 +180,10 @@ def finish_decoder(
         minutes: Length of the whole plan, earlier runs included.
         judge: Figures of held-out reconstructions, to watch the training by.
         seed: Seed of the critic's weights and of all draws.
+        settings: Stages and rates; the defaults when not given.
     """
+    everything = settings or Settings()
+    plan, place = everything.decoder, choose(everything.device)
     torch.manual_seed(seed)
     works = load_corpora(corpora, "train")
     labels = Labels.of(works)
@@ -209,22 +198,24 @@ def finish_decoder(
     model = Finish(tokenizer, critic)
     for part in (model, shipped):
         part.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = torch.optim.AdamW(model.parameters(), RATE, betas=(0.5, 0.95), weight_decay=0.0)
+    model = model.to(place)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), plan.rate, betas=(0.5, 0.95), weight_decay=0.0
+    )
     # The weight of the critic for drawn batches, in thousandths, comes from real batches.
     state = loop.Run(run / "decoder.pt", model, optimizer, minutes, {"weight_milli": 0})
-    state.average.decay = AVERAGE_DECAY
+    state.average.decay = plan.average_decay
     crops = Crops(works, labels, seed=seed + state.step)
-    maps = _drawn(weights, shipped, Crops(works, labels, seed=seed + 1), run / "drawn.npz")
-    budget, stop = state.budget, loop.Stop()
-    size = _stage(budget.progress)
-    batches = loop.prefetch(lambda: crops.batch(*size))
-    figures, published = Figures({}), budget.spent
+    others = Crops(works, labels, seed=seed + 1)
+    maps = _drawn(weights, shipped, others, plan.drawn_maps, run / "drawn.npz")
+    # Maps are drawn and pictures judged on the CPU, steps are taken where the settings say.
+    shipped, features = shipped.to(place), features.to(place)
+    figures = Figures({})
     chance = np.random.default_rng(seed + state.step)
     last = model.decoder.head.weight
 
     def critic_weight() -> float:
-        ramp = min(1.0, max(0.0, (state.step - WARM_STEPS) / RAMP_STEPS))
-        return ramp * (state.marks["weight_milli"] or 0) / 1000.0
+        return plan.critic_share(state.step) * (state.marks["weight_milli"] or 0) / 1000.0
 
     def codes_of(tokens: Tensor) -> Tensor:
         return shipped.quantizer.lookup(tokens).permute(0, 3, 1, 2)
@@ -233,12 +224,12 @@ def finish_decoder(
         """One batch: the loss whose gradients teach decoder and critic at once."""
         if drawn:
             cells, count = sample.image.shape[-1] // 8, len(sample.image)
-            tokens, condition = maps.windows(chance, cells, count)
-            with torch.no_grad(), half():
+            tokens, condition = (part.to(place) for part in maps.windows(chance, cells, count))
+            with torch.no_grad(), half(place):
                 target = shipped.decode(tokens, condition).float()
         else:
             condition, target = sample.condition, sample.image
-            with torch.no_grad(), half():
+            with torch.no_grad(), half(place):
                 tokens = shipped.encode(sample.image)
         output = model(codes_of(tokens), condition)
         leaf = output.detach().requires_grad_()
@@ -254,7 +245,7 @@ def finish_decoder(
             loss, perceptual = reconstruction_loss(leaf, target, found, wanted)
             error = float((leaf.detach() - target).square().mean()) / 4.0
             figures.note(perceptual=float(perceptual), psnr=-10.0 * np.log10(error))
-        with half():
+        with half(place):
             scores = critic(found)
         deceiving = deceiving_loss(scores)
         wish = torch.autograd.grad(loss, leaf, retain_graph=True)[0]
@@ -266,7 +257,7 @@ def finish_decoder(
             state.marks["weight_milli"] = round(before + 0.05 * (milli - before))
             figures.note(ratio=ratio)
         both = [torch.cat([a, b.detach()]) for a, b in zip(wanted, found, strict=True)]
-        with half():
+        with half(place):
             opinions = [scores.chunk(2) for scores in critic(both)]
         judged = critic_loss([a for a, _ in opinions], [b for _, b in opinions])
         figures.note(critic=float(judged.detach()), deceiving=float(deceiving.detach()))
@@ -279,40 +270,27 @@ def finish_decoder(
 
     def publish() -> None:
         copy = load_tokenizer(weights)
-        names = {"decoder.": copy.decoder, "condition.": copy.condition}
-        for prefix, part in names.items():
-            part.load_state_dict(
-                {
-                    name.removeprefix(prefix): value
-                    for name, value in state.average.state.items()
-                    if name.startswith(prefix)
-                }
-            )
+        finished = state.averaged()
+        copy.decoder, copy.condition = finished.decoder, finished.condition
         psnr, used, images = evaluate(copy, held)
         found = {"psnr": psnr, "codes_used": used, **judge(images)}
-        report.say(
+        course.report.say(
             f"held-out {', '.join(f'{k} {v:.4g}' for k, v in found.items())}, step {state.step}"
         )
         loop.save_sheet(run / "decoder.png", held.image[:10], images[:10])
         save_weights(out, "tokenizer", copy, {**found, "finish_steps": state.step})
 
-    with loop.Report("decoder", budget) as report:
-        report.say(f"before: {judge(held.image)} in the pictures themselves")
-        publish()
-        while budget.progress < 1.0 and not stop.wanted:
-            size = _stage(budget.progress)
-            sample = next(batches)
-            # Norms stay as exported; in the critic, spectral norm follows its weights.
-            model.eval()
-            critic.train()
-            loss = step_on(sample, drawn=state.step % 2 == 1)
-            state.learn(loss, finish_rate(budget.progress))
-            weight = critic_weight()
-            report.update(state.step, **figures.values, weight=weight, size=sample.image.shape[-1])
-            if state.due:
-                state.save()
-            if budget.spent - published > PUBLISH_SECONDS:
-                publish()
-                published = budget.spent
-        state.save()
-        publish()
+    def batch() -> CropBatch:
+        return crops.batch(*plan.stage(state.budget.progress))
+
+    course = loop.Course("decoder", state, batch, publish, plan.publish_minutes, place)
+    course.report.say(f"before: {judge(held.image)} in the pictures themselves")
+    publish()
+    for sample in course:
+        # Norms stay as exported; in the critic, spectral norm follows its weights.
+        model.eval()
+        critic.train()
+        loss = step_on(sample, drawn=state.step % 2 == 1)
+        state.learn(loss, plan.rate_at(state.budget.progress))
+        weight, size = critic_weight(), sample.image.shape[-1]
+        course.report.update(state.step, **figures.values, weight=weight, size=size)

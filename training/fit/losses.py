@@ -97,7 +97,7 @@ def sliced_wasserstein(found: Sequence[Tensor], wanted: Sequence[Tensor]) -> Ten
     losses = []
     for a, b in zip(found, wanted, strict=True):
         channels = a.shape[1]
-        directions = functional.normalize(torch.randn(channels, channels), dim=1)
+        directions = functional.normalize(torch.randn(channels, channels), dim=1).to(a.device)
         left, right = directions @ a.flatten(2), directions @ b.flatten(2)
         difference = left.sort(dim=2).values - right.sort(dim=2).values
         losses.append(channels * difference.square().mean())

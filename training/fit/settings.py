@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from artdesk.core.errors import SettingError
-from models.config import DetailConfig, SketchConfig, TokenizerConfig
+from models.config import DetailConfig, FlowConfig, SketchConfig, TokenizerConfig
 
 _Part = TypeVar("_Part")
 
@@ -42,10 +42,7 @@ class TokenizerSettings:
 
     def stage(self, progress: float) -> tuple[int, int]:
         """Crop size and batch size at a share of the plan."""
-        for until, size, count in self.stages:
-            if progress < until:
-                return size, count
-        return self.stages[-1][1:]
+        return _stage(self.stages, progress)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +87,81 @@ class DetailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecoderSettings:
+    """Finish of the decoder against a critic; the network is that of the weights.
+
+    Attributes:
+        stages: Share of the plan until which a stage lasts, crop size in pixels, batch size:
+            longer strokes come last.
+        rate: Learning rate until `fall_from`; then it falls to a twentieth.
+        fall_from: That share of the plan.
+        warm_steps: Steps in which the critic only looks on.
+        ramp_steps: Steps over which its full weight is reached after that.
+        average_decay: Decay of the averaged weights; lower than in other trainings, because
+            weights only move about a good place.
+        drawn_maps: Token maps that the detail prior draws for the finish.
+        publish_minutes: Minutes between two looks at held-out works.
+    """
+
+    stages: tuple[tuple[float, int, int], ...] = ((0.65, 96, 8), (1.0, 128, 5))
+    rate: float = 2e-4
+    fall_from: float = 0.6
+    warm_steps: int = 300
+    ramp_steps: int = 200
+    average_decay: float = 0.998
+    drawn_maps: int = 768
+    publish_minutes: float = 8.0
+
+    def stage(self, progress: float) -> tuple[int, int]:
+        """Crop size and batch size at a share of the plan."""
+        return _stage(self.stages, progress)
+
+    def rate_at(self, progress: float) -> float:
+        """Learning rate at a share of the plan: constant, then falling to a twentieth."""
+        left = (1.0 - progress) / max(1e-6, 1.0 - self.fall_from)
+        return self.rate * min(1.0, max(0.05, left))
+
+    def critic_share(self, step: int) -> float:
+        """Share of its full weight that the critic has at a step, 0..1."""
+        return min(1.0, max(0.0, (step - self.warm_steps) / self.ramp_steps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSettings:
+    """Training of the flow over latents.
+
+    Attributes:
+        batch: Windows in a batch.
+        rate: Peak of the learning rate.
+        freeze_norm_from: Share of the plan from which norms use their running statistics.
+        judged: Held-out sketches, at most, by which the finished flow is judged.
+        network: Sizes of the network.
+    """
+
+    batch: int = 16
+    rate: float = 1e-3
+    freeze_norm_from: float = 0.85
+    judged: int = 64
+    network: FlowConfig = field(default_factory=FlowConfig)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Of all trainings, and the device that they run on."""
 
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
     sketch: SketchSettings = field(default_factory=SketchSettings)
     detail: DetailSettings = field(default_factory=DetailSettings)
+    decoder: DecoderSettings = field(default_factory=DecoderSettings)
+    flow: FlowSettings = field(default_factory=FlowSettings)
     device: str = "auto"
 
 
 def read_settings(path: Path | None, device: str | None = None) -> Settings:
     """The defaults, changed by a TOML file and by the device of the command line.
 
-    The file has the tables `tokenizer`, `sketch` and `detail`, each with a table `network`; what
-    it does not name keeps its default.
+    The file has the tables `tokenizer`, `sketch`, `detail`, `decoder` and `flow`, all but
+    `decoder` with a table `network`; what it does not name keeps its default.
 
     Raises:
         SettingError: The file cannot be read, or names what is no setting or of another type.
@@ -119,6 +177,13 @@ def read_settings(path: Path | None, device: str | None = None) -> Settings:
         except ValueError as error:
             raise SettingError(f"The configuration {path} cannot be used: {error}") from None
     return settings if device is None else replace(settings, device=device)
+
+
+def _stage(stages: tuple[tuple[float, int, int], ...], progress: float) -> tuple[int, int]:
+    for until, size, count in stages:
+        if progress < until:
+            return size, count
+    return stages[-1][1:]
 
 
 def _changed(part: _Part, given: dict[str, Any], where: str) -> _Part:

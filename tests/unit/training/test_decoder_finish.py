@@ -18,6 +18,7 @@ from training.data.library import Library
 from training.evaluation.surface import surface_figures
 from training.fit import decoder
 from training.fit.losses import FeatureDistance, sliced_wasserstein, unit
+from training.fit.settings import DecoderSettings, Settings
 
 
 def test_a_finish_changes_the_decoder_alone(
@@ -28,14 +29,13 @@ def test_a_finish_changes_the_decoder_alone(
     weights, out = tmp_path / "weights", tmp_path / "out"
     toy.save_networks(weights, parts)
     before = {path.name: path.read_bytes() for path in weights.iterdir()}
-    monkeypatch.setattr(decoder, "DRAWN_MAPS", 4)
     monkeypatch.setattr(drawn, "BATCH", 4)
     monkeypatch.setattr(drawn, "STEPS", 2)
     monkeypatch.setattr(decoder, "PICTURES", 4)
-    monkeypatch.setattr(decoder, "WARM_STEPS", 2)
-    monkeypatch.setattr(decoder, "STAGES", ((1.0, 64, 2),))
+    plan = DecoderSettings(drawn_maps=4, warm_steps=2, stages=((1.0, 64, 2),))
+    settings = Settings(decoder=plan, device="cpu")
     decoder.finish_decoder(
-        [tmp_path / "corpus"], tmp_path / "run", weights, out, 0.05, surface_figures
+        [tmp_path / "corpus"], tmp_path / "run", weights, out, 0.05, surface_figures, 0, settings
     )
     assert {path.name: path.read_bytes() for path in weights.iterdir()} == before
     old = load_file(weights / "tokenizer.safetensors")
@@ -48,6 +48,12 @@ def test_a_finish_changes_the_decoder_alone(
     assert not any("running" in name for name in changed)
     state = torch.load(tmp_path / "run" / "decoder.pt", weights_only=True)
     assert state["step"] > 0
+    # A plan that is done takes no further step.
+    decoder.finish_decoder(
+        [tmp_path / "corpus"], tmp_path / "run", weights, out, 0.05, surface_figures, 0, settings
+    )
+    again = torch.load(tmp_path / "run" / "decoder.pt", weights_only=True)
+    assert again["step"] == state["step"]
 
 
 def test_the_critic_learns_to_tell_grain_from_smoothness() -> None:

@@ -1,5 +1,6 @@
 """The flow over latents: what it keeps, that it learns, and the training on a toy corpus."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from training.data.latents import latent_views
 from training.data.library import Library
 from training.fit import flow
 from training.fit.latents import LatentBatch, LatentWindows, held_out_sketches
+from training.fit.settings import FlowSettings, Settings
 
 SMALL = FlowConfig(channels=(16, 16, 16), blocks=(1, 1, 1), condition_hidden=16)
 
@@ -61,6 +63,20 @@ def test_known_cells_stay_whatever_the_network_says() -> None:
     # What is masked must not leak in: other latents under the mask change nothing.
     other = torch.where(mask > 0, torch.randn_like(latents), latents)
     assert torch.equal(follow(model, other, mask, *given), found)
+
+
+def test_the_precision_is_the_callers() -> None:
+    seen = set()
+
+    class Watched(Straight):
+        def forward(self, *given: Tensor) -> Tensor:  # type: ignore[override]
+            seen.add(torch.is_autocast_enabled("cpu"))
+            return super().forward(*given)
+
+    wanted = torch.randn(1, 8, 8, 8)
+    given = (torch.ones(1, 1, 8, 8), torch.zeros(1, 4, 8, 8), torch.zeros(1, 119), wanted)
+    follow(Watched(wanted), wanted, *given)
+    assert seen == {False}
 
 
 def test_the_flow_learns_to_follow_the_sketch() -> None:
@@ -139,3 +155,25 @@ def test_sketches_to_be_judged_come_from_large_held_out_paintings(
     assert tokens.shape == (len(sample.latents), 16, 16)
     assert torch.equal(tokens, flow.drawn_tokens(model, parts.tokenizer, sample, seed=1))
     assert not torch.equal(tokens, flow.drawn_tokens(model, parts.tokenizer, sample, seed=2))
+
+
+def test_the_training_obeys_its_settings_and_goes_on_where_it_was(
+    corpus: Path, tmp_path: Path
+) -> None:
+    weights, out = tmp_path / "weights", tmp_path / "out"
+    toy.save_networks(weights, toy.networks(Library([corpus], "train")))
+    # Another dimension than the tokenizer's is not taken.
+    network = FlowConfig(code_dim=4, channels=(16, 16, 16), blocks=(1, 1, 1), condition_hidden=16)
+    settings = Settings(flow=FlowSettings(batch=3, rate=0.25, network=network), device="cpu")
+    steps = 0
+    for minutes in (0.02, 0.04):
+        flow.train_flow(
+            [corpus], tmp_path / "run", weights, out, minutes, CaptionWriter(None),
+            lambda *_: lambda _: {"likeness": 0.5}, 0, settings,
+        )  # fmt: skip
+        found = json.loads((out / "flow.json").read_text(encoding="utf-8"))
+        assert found["metrics"]["step"] > steps
+        assert found["metrics"]["likeness"] == 0.5
+        steps = found["metrics"]["step"]
+    assert found["config"]["channels"] == [16, 16, 16]
+    assert found["config"]["code_dim"] == 8

@@ -7,14 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import typer
+from typer.testing import CliRunner
 
 from artdesk.core.errors import SettingError
 from tests.toy import write_corpus
+from training.cli import decoder as decoder_command
+from training.cli import prior as prior_command
 from training.data.captions import CaptionWriter
 from training.device import choose, moved
 from training.fit import loop
 from training.fit.detail import train_detail_prior
-from training.fit.settings import Settings, read_settings
+from training.fit.settings import DecoderSettings, Settings, read_settings
 from training.fit.sketch import train_sketch_prior
 from training.fit.tokenizer import train_tokenizer
 
@@ -90,6 +94,31 @@ def test_a_missing_file_and_a_strange_device_are_refused(tmp_path: Path) -> None
         assert choose("auto") == torch.device("cpu")
         with pytest.raises(SettingError, match="sees no GPU"):
             choose("cuda")
+
+
+@pytest.mark.parametrize(
+    ("app", "command"), [(decoder_command.app, []), (prior_command.app, ["flow"])]
+)
+def test_the_finish_and_the_flow_take_a_device_and_a_file(
+    tmp_path: Path, app: typer.Typer, command: list[str]
+) -> None:
+    given = [*command, str(tmp_path), "--out", str(tmp_path / "out"), "--weights", str(tmp_path)]
+    found = CliRunner().invoke(app, [*given, "--device", "tpu"])
+    assert isinstance(found.exception, SettingError)
+    assert "no device 'tpu'" in str(found.exception)
+    text = "[decoder]\nrate = -1" if not command else "[flow]\nrate = -1"
+    found = CliRunner().invoke(app, [*given, "--config", str(_file(tmp_path, text))])
+    assert isinstance(found.exception, SettingError)
+    assert "must be more than 0" in str(found.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_finish_falls_to_a_twentieth_and_lets_its_critic_in_slowly() -> None:
+    plan = DecoderSettings(rate=1.0, fall_from=0.5, warm_steps=10, ramp_steps=10)
+    assert [plan.rate_at(part) for part in (0.0, 0.5, 0.75, 1.0)] == [1.0, 1.0, 0.5, 0.05]
+    assert [plan.critic_share(step) for step in (0, 10, 15, 20, 900)] == [0.0, 0.0, 0.5, 1.0, 1.0]
+    assert [plan.stage(part)[0] for part in (0.0, 0.64, 0.65, 1.0)] == [96, 96, 128, 128]
+    assert DecoderSettings(fall_from=1.0).rate_at(0.9) == DecoderSettings().rate
 
 
 def test_all_trainings_take_sizes_from_the_file_and_go_on_where_they_were(tmp_path: Path) -> None:
