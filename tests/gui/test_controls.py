@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QWheelEvent
@@ -5,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from artdesk.core.recipe import SAMPLING_RANGES, Canvas, Sampling
+from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
 from artdesk.studio.controls import CONTROLS, Control
 from artdesk.ui.main_window import MainWindow
 from artdesk.ui.widgets.icons import IconButton
@@ -49,7 +52,7 @@ def try_control(window: MainWindow, qtbot: QtBot, control: Control) -> None:
     assert control.value(window.editor.draft.sampling) == control.high
     assert row.spin.value() == pytest.approx(control.high / control.divisor)
     qtbot.mouseClick(row.reset, LEFT)
-    assert control.value(window.editor.draft.sampling) == control.default
+    assert control.value(window.editor.draft.sampling) == control.value(MEMORY_SAMPLING)
     assert not row.reset.isEnabled()
     row.spin.setFocus()
     row.spin.selectAll()
@@ -63,7 +66,7 @@ def try_control(window: MainWindow, qtbot: QtBot, control: Control) -> None:
         assert control.dice[0] <= value <= control.dice[1]
     row.slider.setFocus()
     qtbot.keyClick(row.slider, Qt.Key.Key_Backspace)
-    assert control.value(window.editor.draft.sampling) == control.default
+    assert control.value(window.editor.draft.sampling) == control.value(MEMORY_SAMPLING)
 
 
 def test_dice_all_and_reset_all_leave_locked_controls(window: MainWindow, qtbot: QtBot) -> None:
@@ -74,10 +77,15 @@ def test_dice_all_and_reset_all_leave_locked_controls(window: MainWindow, qtbot:
     qtbot.mouseClick(row.lock, LEFT)
     qtbot.mouseClick(controls.dice_all, LEFT)
     assert window.editor.draft.sampling.temperature_milli == 2000
-    assert window.editor.draft.sampling != Sampling(temperature_milli=2000)
+    assert window.editor.draft.sampling != replace(MEMORY_SAMPLING, temperature_milli=2000)
     qtbot.mouseClick(controls.reset_all, LEFT)
-    assert window.editor.draft.sampling == Sampling(temperature_milli=2000)
+    assert window.editor.draft.sampling == replace(MEMORY_SAMPLING, temperature_milli=2000)
     qtbot.mouseClick(row.lock, LEFT)
+    qtbot.mouseClick(controls.reset_all, LEFT)
+    assert window.editor.draft.sampling == MEMORY_SAMPLING
+    # Without memory other defaults are the ones to go back to.
+    window.editor.apply(replace(window.editor.draft, memory=None), "Without memory")
+    assert row.reset.isEnabled() is False  # the temperature is the same in both
     qtbot.mouseClick(controls.reset_all, LEFT)
     assert window.editor.draft.sampling == Sampling()
 
@@ -95,7 +103,11 @@ def test_the_wheel_turns_only_what_has_the_focus(window: MainWindow, qtbot: QtBo
 
 def test_size_presets_and_own_sizes(window: MainWindow, qtbot: QtBot) -> None:
     setup = window.parts.setup
+    assert window.editor.draft.canvas == Canvas(width=512, height=512)
     setup.preset.setFocus()
+    qtbot.keyClick(setup.preset, Qt.Key.Key_Up)
+    setup.preset.activated.emit(setup.preset.currentIndex())
+    assert window.editor.draft.canvas == Canvas(width=256, height=256)
     qtbot.keyClick(setup.preset, Qt.Key.Key_Down)
     setup.preset.activated.emit(setup.preset.currentIndex())
     assert window.editor.draft.canvas == Canvas(width=512, height=512)

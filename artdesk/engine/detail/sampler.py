@@ -201,7 +201,7 @@ class _Painter:
         tables: CodeTables,
         logits_function: LogitsFunction,
         check: Callable[[], None],
-        rising: bool,
+        rising: bool = True,
     ) -> None:
         self._rising = rising
         self._grid = grid

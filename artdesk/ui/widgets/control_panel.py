@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from artdesk.core.recipe import Sampling
+from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
 from artdesk.studio.controls import CONTROLS, Control, control_of
 from artdesk.studio.draft import Draft
 from artdesk.ui.widgets.slider_row import SliderRow
@@ -21,7 +22,7 @@ class ControlPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sampling = Sampling()
+        self._sampling = self._defaults = Sampling()
         self._locked: frozenset[str] = frozenset()
         self.rows: dict[str, SliderRow] = {}
         self.fold = QToolButton(self)
@@ -69,8 +70,10 @@ class ControlPanel(QWidget):
     def show_draft(self, draft: Draft) -> None:
         """Show the draft's values and locks."""
         self._sampling, self._locked = draft.sampling, draft.locked_controls
+        self._defaults = Sampling() if draft.memory is None else MEMORY_SAMPLING
         for field, row in self.rows.items():
-            row.show_value(row.control.value(draft.sampling), locked=field in draft.locked_controls)
+            value, default = (row.control.value(one) for one in (draft.sampling, self._defaults))
+            row.show_value(value, locked=field in draft.locked_controls, default=default)
 
     def _unfold(self, on: bool) -> None:
         self._fine.setVisible(on)
@@ -91,7 +94,7 @@ class ControlPanel(QWidget):
         self.edited.emit(replace(self._sampling, **values), "Dice all controls", "")
 
     def _reset_all(self) -> None:
-        values = {c.field: c.default for c in self._free()}
+        values = {c.field: c.value(self._defaults) for c in self._free()}
         self.edited.emit(replace(self._sampling, **values), "Reset all controls", "")
 
     def _free(self) -> list[Control]:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from artdesk.core.attributes import pole_of
 from artdesk.core.prompt import format_prompt
-from artdesk.core.recipe import Recipe, Swatch
+from artdesk.core.recipe import Recipe, Sampling, Swatch
+from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
 from artdesk.studio.controls import CONTROLS
 from artdesk.ui.widgets.plain import PlainLabel, tip
 
@@ -156,10 +157,11 @@ class Inspector(QWidget):
         if seconds is not None:
             facts += f", {seconds:.2f} s"
         self.facts.setText(facts)
+        usual = Sampling() if recipe.memory is None else MEMORY_SAMPLING
         changed = [
             f"{control.name} {control.value(recipe.sampling) / control.divisor:g}"
             for control in CONTROLS
-            if control.value(recipe.sampling) != control.default
+            if control.value(recipe.sampling) != control.value(usual)
         ]
         self.changed.setText(", ".join(changed) or "none: all at their defaults")
         self.model.setText(f"{picture.bundle_name}  {picture.bundle_hash[:8]}")

@@ -48,7 +48,7 @@ class SliderRow(QWidget):
     def __init__(self, control: Control, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.control = control
-        self._value = control.default
+        self._value = self._default = control.default
         title = PlainLabel(control.name, self)
         technical = PlainLabel(control.technical, self)
         technical.setObjectName("dim")
@@ -113,13 +113,14 @@ class SliderRow(QWidget):
         self._revealer = Revealer(self, (self.reset, self.dice, self.lock))
         self.show_value(control.default, locked=False)
 
-    def show_value(self, value: int, *, locked: bool) -> None:
-        """Show a stored value without sending it back."""
+    def show_value(self, value: int, *, locked: bool, default: int | None = None) -> None:
+        """Show a stored value without sending it back; `default` is what a reset goes back to."""
         self._value = value
+        self._default = self.control.default if default is None else default
         with QSignalBlocker(self.slider), QSignalBlocker(self.spin):
             self.slider.setValue(self.control.ticks(value))
             self.spin.setValue(value / self.control.divisor)
-        self.reset.setEnabled(value != self.control.default)
+        self.reset.setEnabled(value != self._default)
         self.lock.setChecked(locked)
 
     def _slid(self, ticks: int) -> None:
@@ -129,7 +130,7 @@ class SliderRow(QWidget):
         self._want(self.control.clamp(round(shown * self.control.divisor)))
 
     def _reset(self) -> None:
-        self._want(self.control.default)
+        self._want(self._default)
 
     def _want(self, value: int) -> None:
         if value != self._value:
