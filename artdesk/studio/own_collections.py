@@ -118,6 +118,14 @@ def attach(engine: Engine) -> list[str]:
     return problems
 
 
+def is_collection(path: Path) -> bool:
+    """Whether a pack is a collection rather than a model; one that cannot be read is neither."""
+    try:
+        return set(open_bundle(path).data) == {FILE_NAME}
+    except BundleError:
+        return False
+
+
 def read_pack(path: Path) -> Collection:
     """Open a collection from a pack; BundleError when it is damaged or of another kind."""
     return read_collection(open_bundle(path).file(FILE_NAME))

@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.influences.picture_wanted.connect(self.files.ask_composition)
         self.files.composition_taken.connect(self.influences.take_composition)
         self.collections = CollectionsController(self.parts, self.editor, self.worker, self)
+        self.files.collection_found.connect(self.collections.take)
         self.generation = GenerationController(
             self.parts, self.worker, self.panels, self.viewer, self
         )

@@ -78,7 +78,18 @@ def test_a_dropped_folder_becomes_a_style(
     assert made.origin is not None
     assert made.origin.shares()
     assert all(name.split("-")[0] in "0123" for name in made.origin.works)
-    assert list((own_home / "collections").glob("my-ink-b-*.artpack"))
+    (pack,) = (own_home / "collections").glob("my-ink-b-*.artpack")
+    # A pack from somebody else is opened like any file; one of a name that is there is refused.
+    given = tmp_path / "given.artpack"
+    given.write_bytes(pack.read_bytes())
+    window.files.open(given)
+    qtbot.waitUntil(lambda: "You have a collection" in window.parts.message.text)
+    pack.unlink()
+    window.collections.choose("")
+    window.files.open(given)
+    qtbot.waitUntil(lambda: "is among your collections" in window.parts.message.text)
+    assert pack.exists()
+    assert memory().collections == ("My ink <b>",)
 
 
 def test_cancel_leaves_inside_a_large_picture(window: MainWindow, qtbot: QtBot) -> None:

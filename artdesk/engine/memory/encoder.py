@@ -24,7 +24,6 @@ from artdesk.engine.words.palette import palette_from_image
 
 Pixels = NDArray[np.uint8]
 
-CELL = 8
 ENLARGED = (3, 4)
 """A level is made from files with at least this share of its pixels; the first one always."""
 
@@ -54,11 +53,12 @@ class WorkEncoder:
         self._codebook = tables.codebook.T.copy()
         self._quantiles = tables.attribute_quantiles
         self.codes = len(tables.codebook)
+        self._cell = bundle.manifest.architecture.downsampling
 
     def tokens(self, pixels: Pixels) -> NDArray[np.uint16]:
-        """Tokens uint16 [h / 8, w / 8] of pixels uint8 [h, w, 3]; sides are multiples of 8."""
+        """Tokens uint16 [h / cell, w / cell] of pixels uint8 [h, w, 3] of whole cells."""
         image = np.moveaxis(pixels.astype(np.float32) / 127.5 - 1.0, -1, 0)[None]
-        grid = (len(self._codebook), *(side // CELL for side in pixels.shape[:2]))
+        grid = (len(self._codebook), *(side // self._cell for side in pixels.shape[:2]))
         inputs = {"image": np.ascontiguousarray(image)}
         latents = self._session.result(inputs, (1, *grid), "f")[0]
         # Codes have unit length, so the nearest one has the largest product.
@@ -89,10 +89,10 @@ class WorkEncoder:
             few, of = ENLARGED
             if maps and shorter * of < level * few:
                 break
-            sized = resized(pixels, level)
+            sized = resized(pixels, level, self._cell)
             tokens = self.tokens(sized)
             if not maps:
-                colours = cell_colours(sized)
+                colours = cell_colours(sized, self._cell)
             maps.append(tokens)
         attributes = percentiles(measure(pixels) if raw is None else raw, self._quantiles)
         palette = palette_from_image(pixels)
@@ -109,22 +109,22 @@ class WorkEncoder:
         )
 
 
-def resized(pixels: Pixels, shorter: int) -> Pixels:
-    """Resample pixels uint8 [H, W, 3] to whole cells, `shorter` pixels on the shorter side."""
+def resized(pixels: Pixels, shorter: int, cell: int) -> Pixels:
+    """Resample pixels uint8 [H, W, 3] to cells of `cell` pixels, `shorter` on the shorter side."""
     height, width = pixels.shape[:2]
     scale = shorter / min(height, width)
-    size = (max(1, round(width * scale / CELL)) * CELL, max(1, round(height * scale / CELL)) * CELL)
+    size = tuple(max(1, round(side * scale / cell)) * cell for side in (width, height))
     image = Image.fromarray(np.ascontiguousarray(pixels))
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS), dtype=np.uint8)
 
 
-def cell_colours(pixels: Pixels) -> NDArray[np.int8]:
-    """Colours of the cells of 2 x 2 tokens of pixels uint8 [8 h, 8 w, 3], as in `WorkEntry`."""
+def cell_colours(pixels: Pixels, cell: int) -> NDArray[np.int8]:
+    """Colours of the cells of 2 x 2 tokens of pixels uint8 [H, W, 3], as in `WorkEntry`."""
     height, width = pixels.shape[:2]
-    rows, columns = cell_shape((height // CELL, width // CELL))
-    missing = (2 * rows * CELL - height, 2 * columns * CELL - width)
+    rows, columns = cell_shape((height // cell, width // cell))
+    missing = (2 * rows * cell - height, 2 * columns * cell - width)
     whole = np.pad(pixels, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
-    oklab = srgb8_to_oklab(whole).reshape(rows, 2 * CELL, columns, 2 * CELL, 3).mean(axis=(1, 3))
+    oklab = srgb8_to_oklab(whole).reshape(rows, 2 * cell, columns, 2 * cell, 3).mean(axis=(1, 3))
     steps = np.rint((oklab - (0.5, 0.0, 0.0)) * CELL_COLOUR_ONE)
     return np.asarray(np.clip(steps, -127, 127), dtype=np.int8)
 

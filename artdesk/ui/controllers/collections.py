@@ -62,6 +62,22 @@ class CollectionsController(QObject):
             lambda added: self._added(name, added),
         )
 
+    @Slot(object)
+    def take(self, path: Path) -> None:
+        """Keep a pack of somebody else among the artist's collections."""
+        engine: Engine | None = self._worker.engine  # type: ignore[assignment]  # the real one
+        if engine is None:
+            self.said.emit("The model is still loading; try again in a moment.", "info")
+            return
+
+        def taken(name: str) -> None:
+            self._list()
+            self.choose(name)
+            self.said.emit(f"“{name}” is among your collections.", "info")
+            self.changed.emit()
+
+        self._worker.run_collecting(lambda: own_collections.take(engine, path), taken)
+
     def _added(self, name: str, added: Added) -> None:
         for sentence in added.failed[:_TOLD]:
             self.said.emit(sentence, "warning")

@@ -16,6 +16,7 @@ from artdesk.core.sketch_layout import sketch_shape
 from artdesk.engine.sketch.draw import sketch_from_pixels
 from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
+from artdesk.studio import own_collections
 from artdesk.studio.events import Pixels
 from artdesk.ui.controllers.worker import WorkerController
 
@@ -44,6 +45,7 @@ class Files(QObject):
     palette_taken = Signal(tuple)  # Swatch
     sketch_taken = Signal(object)  # Sketch
     composition_taken = Signal(object)  # CellPicture
+    collection_found = Signal(object)  # path of a collection's pack
     said = Signal(str, str)
 
     def __init__(self, worker: WorkerController, window: QWidget) -> None:
@@ -107,7 +109,10 @@ class Files(QObject):
     def open(self, path: Path) -> None:
         """Open a picture that ArtDesk saved, or a model."""
         if path.suffix.lower() == MODEL_SUFFIX:
-            self.open_model(path)
+            self._worker.run_files(
+                lambda: own_collections.is_collection(path),
+                lambda is_one: (self.collection_found.emit if is_one else self.open_model)(path),
+            )
             return
         self.open_folder = str(path.parent)
 
