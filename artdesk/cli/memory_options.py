@@ -13,6 +13,7 @@ from artdesk.core.memory_recipe import (
     check_work,
 )
 from artdesk.core.recipe import SAMPLING_RANGES, Canvas, Sampling
+from artdesk.core.sketch_layout import fitted_shape
 from artdesk.engine.memory.composition import cell_picture
 from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
 from artdesk.pictures.files import open_any_image
@@ -128,11 +129,7 @@ def _composition(text: str | None, canvas: Canvas, fidelity: int | None) -> Comp
         return Composition(source="imagined")
     path = Path(text)
     if path.suffix and path.exists():
-        longer = max(canvas.width, canvas.height)
-        cells = fidelity or Memory().fidelity
-        rows, columns = (
-            max(1, round(cells * side / longer)) for side in (canvas.height, canvas.width)
-        )
+        rows, columns = fitted_shape(fidelity or Memory().fidelity, canvas.width, canvas.height)
         return Composition(
             source="picture", picture=cell_picture(open_any_image(path), rows, columns)
         )

@@ -50,13 +50,15 @@ class Layout:
         return slice(self.cells - rows * columns, self.cells)
 
 
+def fitted_shape(longest: int, width: int, height: int) -> tuple[int, int]:
+    """Rows and columns of square cells, `longest` on the longer side, the other by aspect."""
+    longer = max(width, height)
+    return max(1, round(longest * height / longer)), max(1, round(longest * width / longer))
+
+
 def sketch_shape(width: int, height: int) -> tuple[int, int]:
     """Rows and columns of the sketch of a canvas: 8 on the longer side, the other by aspect."""
-    longer = max(width, height)
-    return (
-        max(1, round(LONG_SIDE * height / longer)),
-        max(1, round(LONG_SIDE * width / longer)),
-    )
+    return fitted_shape(LONG_SIDE, width, height)
 
 
 @functools.lru_cache(maxsize=128)

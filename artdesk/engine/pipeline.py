@@ -19,7 +19,7 @@ from artdesk.core.cancel import CancelToken
 from artdesk.core.edit_recipe import Tile
 from artdesk.core.errors import PictureError, RecipeError
 from artdesk.core.recipe import Canvas, Edit, Recipe, Sketch, Swatch
-from artdesk.core.sketch_layout import sketch_shape
+from artdesk.core.sketch_layout import fitted_shape, sketch_shape
 from artdesk.engine.decoding import PictureDecoder
 from artdesk.engine.detail import sampler
 from artdesk.engine.detail.redraw import redraw
@@ -180,13 +180,10 @@ class Engine(WorkGallery):
         recipe = dataclasses.replace(recipe, sampling=quick)
         if recipe.edit is not None:  # what is kept of the earlier picture has one size only
             return self._draw(recipe, steps, token, None)
-        longer = max(recipe.canvas.width, recipe.canvas.height)
-        side = min(longer, PREVIEW_SIDE) // self._cell
-        height, width = (
-            max(1, round(side * length / longer))
-            for length in (recipe.canvas.height, recipe.canvas.width)
-        )
-        return self._make(recipe, (height, width), steps, token, None)
+        canvas = recipe.canvas
+        side = min(max(canvas.width, canvas.height), PREVIEW_SIDE)
+        shape = fitted_shape(side // self._cell, canvas.width, canvas.height)
+        return self._make(recipe, shape, steps, token, None)
 
     def decode(
         self,

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from artdesk.core import seed as seeds
 from artdesk.core.colour import oklab_to_srgb8
 from artdesk.core.memory_recipe import CellPicture
+from artdesk.core.sketch_layout import fitted_shape
 from artdesk.engine.memory.colours import Colours, averaged, from_srgb8, to_oklab
 
 SMALLEST_CROP = 700
@@ -14,9 +15,7 @@ SMALLEST_CROP = 700
 
 def composition_shape(rows: int, columns: int, fidelity: int) -> tuple[int, int]:
     """Rows and columns of the cells of a composition on a canvas of `rows` x `columns` tokens."""
-    longer = max(rows, columns)
-    fidelity = min(fidelity, longer)
-    return max(1, round(fidelity * rows / longer)), max(1, round(fidelity * columns / longer))
+    return fitted_shape(min(fidelity, max(rows, columns)), columns, rows)
 
 
 def composition_of_work(

@@ -12,7 +12,8 @@ from artdesk.core.atomic import make_folder
 from artdesk.core.errors import ArtDeskError
 from artdesk.core.memory_recipe import MAX_PICTURE_CELLS, CellPicture
 from artdesk.core.recipe import Canvas
-from artdesk.core.sketch_layout import sketch_shape
+from artdesk.core.sketch_layout import fitted_shape, sketch_shape
+from artdesk.engine.memory.composition import cell_picture
 from artdesk.engine.sketch.draw import sketch_from_pixels
 from artdesk.engine.words.palette import palette_from_image
 from artdesk.pictures import files as pictures
@@ -33,9 +34,8 @@ SAVE_FILTERS = "PNG with recipe (*.png);;JPEG with recipe (*.jpg);;WebP with rec
 def composition_cells(pixels: Pixels) -> CellPicture:
     """A picture uint8 [H, W, 3] as composition: at most 64 cells on the longer side."""
     height, width = pixels.shape[:2]
-    scale = min(1.0, MAX_PICTURE_CELLS / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return CellPicture.of(pictures.resize(pixels, *size))
+    longest = min(MAX_PICTURE_CELLS, max(height, width))
+    return cell_picture(pixels, *fitted_shape(longest, width, height))
 
 
 class Files(QObject):
