@@ -26,8 +26,8 @@ from artdesk.cli.check import versions
 from artdesk.cli.progress import ProgressBar
 from artdesk.core.cancel import CancelToken
 from artdesk.core.errors import BundleError, Cancelled
-from artdesk.core.recipe import Canvas, Memory, Recipe, Sampling, Word
-from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
+from artdesk.core.new_recipe import new_recipe
+from artdesk.core.recipe import Canvas, Recipe, Word
 from artdesk.engine.operations.reroll import rerolled
 from artdesk.engine.pipeline import Engine
 
@@ -123,13 +123,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _recipe(engine: Engine, side: int, seed: int) -> Recipe:
     """As `artdesk generate` asks for it: from memory where there is any."""
-    return Recipe(
-        words=WORDS,
-        canvas=Canvas(width=side, height=side),
-        sampling=MEMORY_SAMPLING if engine.remembers else Sampling(),
-        seed=seed,
-        memory=Memory() if engine.remembers else None,
-    )
+    new = new_recipe(remembers=engine.remembers)
+    return replace(new, words=WORDS, canvas=Canvas(width=side, height=side), seed=seed)
 
 
 def _picture(engine: Engine, side: int, number: int) -> float:

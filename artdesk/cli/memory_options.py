@@ -12,14 +12,12 @@ from artdesk.core.memory_recipe import (
     Memory,
     check_work,
 )
-from artdesk.core.recipe import SAMPLING_RANGES, Canvas, Sampling
+from artdesk.core.new_recipe import new_recipe
+from artdesk.core.recipe import SAMPLING_RANGES, Canvas
 from artdesk.core.sketch_layout import fitted_shape
 from artdesk.engine.memory.composition import cell_picture
-from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
 from artdesk.pictures.files import open_any_image
 
-CANVAS = Canvas(width=512, height=512)
-PLAIN_CANVAS = Canvas()
 IMAGINED = "imagined"
 _FIELDS = (
     "invention_milli", "influence_count", "touch", "composition", "fidelity", "quotation", "ban",
@@ -100,12 +98,12 @@ def settle(arguments: argparse.Namespace, *, remembers: bool) -> None:
         raise RecipeError("--no-memory leaves no use for other options of memory: leave them out.")
     if wanted is None:
         wanted = remembers or bool(asked)
+    base = new_recipe(remembers=wanted)
     if arguments.size is None:
-        arguments.size = CANVAS if wanted else PLAIN_CANVAS
-    base = MEMORY_SAMPLING if wanted else Sampling()
+        arguments.size = base.canvas
     for name in SAMPLING_RANGES:
         if getattr(arguments, name) is None:
-            setattr(arguments, name, getattr(base, name))
+            setattr(arguments, name, getattr(base.sampling, name))
     arguments.memory_recipe = _memory(arguments) if wanted else None
 
 

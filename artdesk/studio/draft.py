@@ -11,6 +11,7 @@ from typing import Self
 
 from artdesk.core import recipe_json, strict_json
 from artdesk.core.errors import RecipeError
+from artdesk.core.new_recipe import new_recipe
 from artdesk.core.recipe import Canvas, Edit, Memory, Recipe, Sampling, Sketch, Swatch, Word
 from artdesk.core.sketch_layout import sketch_shape
 from artdesk.studio.controls import CONTROLS
@@ -267,10 +268,7 @@ def _numbers(values: object, end: int) -> list[int]:
 FIRST_DRAFT = Draft(words=(Word(text="calm"), Word(text="geometric"), Word(text="warm")), seed=7)
 """What the window shows before anybody has worked in it."""
 
-FIRST_MEMORY = replace(
-    FIRST_DRAFT,
-    memory=Memory(),
-    canvas=Canvas(width=512, height=512),
-    sampling=Sampling(steps=8, guidance_milli=1500, refine_milli=0),
+FIRST_MEMORY = FIRST_DRAFT.with_recipe(
+    replace(new_recipe(remembers=True), words=FIRST_DRAFT.words, seed=FIRST_DRAFT.seed)
 )
 """The same where the model remembers works: that is what it does best."""

@@ -6,8 +6,8 @@ from PySide6.QtGui import QEnterEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from artdesk.core.new_recipe import MEMORY_SAMPLING
 from artdesk.core.recipe import SAMPLING_RANGES, Canvas, Sampling
-from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
 from artdesk.studio.controls import CONTROLS, Control
 from artdesk.ui.main_window import MainWindow
 from artdesk.ui.widgets.icons import IconButton

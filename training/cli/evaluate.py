@@ -126,6 +126,10 @@ def evaluate(
             "encoder; without it the words that were held out of its training."
         ),
     ] = None,
+    memory: Annotated[
+        bool,
+        typer.Option(help="Draw from remembered works as the app does, or by the networks alone."),
+    ] = True,
     threads: Annotated[int, typer.Option(help="Threads of the networks.", min=1, max=64)] = 2,
     card: Annotated[
         pathlib.Path | None,
@@ -145,6 +149,7 @@ def evaluate(
         works=works or basis.works,
         split=split.value,
         side=side,
+        memory=memory,
         threads=threads,
     )
     lexicon = read_lexicon(adjectives or resources() / "words" / "lexicon.csv")
@@ -164,6 +169,7 @@ def evaluate(
             *([f"--works {works}"] if works else []),
             *([f"--split {split.value}"] if split is not Split.TEST else []),
             *([f"--side {side}"] if side != Extent().side else []),
+            *([] if memory else ["--no-memory"]),
             *([f"--adjectives {shown_path(adjectives)}"] if adjectives else []),
             f"--out {shown_path(out)} --card {shown_path(card)}",
         ]

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,14 +138,13 @@ def draw(engine: Engine, recipes: Iterable[Recipe], advance: Advance) -> Drawn:
     return Drawn(pictures, np.moveaxis(np.array(raw), 1, 0))
 
 
-def asked_for(words: Sequence[Word], seeds: Iterable[int], side: int) -> list[Recipe]:
-    """Recipes with default settings that say some words; seeds are fixed, none is picked out."""
-    canvas = Canvas(width=side, height=side)
-    return [Recipe(words=tuple(words), seed=seed, canvas=canvas) for seed in seeds]
+def asked_for(base: Recipe, words: Sequence[Word], seeds: Iterable[int]) -> list[Recipe]:
+    """Recipes like `base` that say some words; seeds are fixed, none is picked out."""
+    return [replace(base, words=tuple(words), seed=seed) for seed in seeds]
 
 
 def poles_answer(
-    engine: Engine, poles: Poles, plain: Drawn, count: int, side: int, advance: Advance
+    engine: Engine, poles: Poles, plain: Drawn, count: int, base: Recipe, advance: Advance
 ) -> Answer:
     """Ask for both poles with the seeds 0 to count - 1 and measure the answers.
 
@@ -154,11 +153,11 @@ def poles_answer(
         poles: What to ask for.
         plain: Pictures that were asked for nothing.
         count: Pictures of each pole.
-        side: Pixels of a side.
+        base: All else that the pictures are asked for.
         advance: Told after every picture.
     """
     low, high = (
-        draw(engine, asked_for([Word(text=text)], range(count), side), advance)
+        draw(engine, asked_for(base, [Word(text=text)], range(count)), advance)
         for text in (poles.low, poles.high)
     )
     low_values, high_values, without = (
@@ -185,7 +184,7 @@ def adjective_answer(
     plain: Drawn,
     answers: Mapping[str, Answer],
     count: int,
-    side: int,
+    base: Recipe,
     advance: Advance,
 ) -> Adjective:
     """Ask for an adjective through the word network, even when the table knows it.
@@ -198,11 +197,11 @@ def adjective_answer(
         answers: The poles that were asked for already, by attribute; their pictures are the
             opposite to compare with.
         count: Number of pictures.
-        side: Pixels of a side.
+        base: All else that the pictures are asked for.
         advance: Told after every picture.
     """
     vector = base64.b64encode(engine.words.encode(word).tobytes()).decode("ascii")
-    recipes = asked_for([Word(text=word, vector=vector)], range(count), side)
+    recipes = asked_for(base, [Word(text=word, vector=vector)], range(count))
     drawn = draw(engine, recipes, advance)
     name = max(attributes, key=lambda key: abs(attributes[key]))
     sign = float(np.sign(attributes[name]))
@@ -244,13 +243,12 @@ def palette_distance(first: Sequence[Swatch], second: Sequence[Swatch]) -> float
 
 
 def palette_adherence(
-    engine: Engine, palettes: Sequence[Sequence[Swatch]], side: int, advance: Advance
+    engine: Engine, palettes: Sequence[Sequence[Swatch]], base: Recipe, advance: Advance
 ) -> Distance:
     """Ask for one picture of each palette, and measure the palettes of the pictures."""
-    canvas = Canvas(width=side, height=side)
     asked, chance = [], []
     for number, palette in enumerate(palettes):
-        picture = engine.generate(Recipe(palette=tuple(palette), seed=number, canvas=canvas))
+        picture = engine.generate(replace(base, palette=tuple(palette), seed=number))
         found = palette_from_image(picture.pixels)
         asked.append(palette_distance(palette, found))
         chance.append(palette_distance(palettes[number - 1], found))
@@ -271,13 +269,12 @@ def sketch_distance(sketch: Sketch, pixels: Pixels) -> float:
 
 
 def sketch_adherence(
-    engine: Engine, sketches: Sequence[Sketch], side: int, advance: Advance
+    engine: Engine, sketches: Sequence[Sketch], base: Recipe, advance: Advance
 ) -> Distance:
     """Ask for one picture of each complete sketch, and compare its areas with the cells."""
-    canvas = Canvas(width=side, height=side)
     asked, chance = [], []
     for number, sketch in enumerate(sketches):
-        picture = engine.generate(Recipe(sketch=sketch, seed=number, canvas=canvas))
+        picture = engine.generate(replace(base, sketch=sketch, seed=number))
         asked.append(sketch_distance(sketch, picture.pixels))
         chance.append(sketch_distance(sketches[number - 1], picture.pixels))
         advance()

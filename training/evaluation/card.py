@@ -98,10 +98,14 @@ def _origin(bundle: Bundle, data: dict[str, Any], command: str, machine: str) ->
         f"- Bundle: {bundle.manifest.name}, {size:.1f} MB, hash `{bundle.hash}`.",
         f"- Machine: {machine}. It took {data['seconds'] / 60:.1f} minutes.",
         f"- Works: {data['reconstruction']['works']} of the split '{plan['split']}', squares of "
-        f"{plan['side']} pixels. Pictures have the default settings and the seeds from 0 on; none "
-        "was picked out.",
+        f"{plan['side']} pixels. Pictures are painted {_way(data)}, "
+        "have the default settings and the seeds from 0 on; none was picked out.",
         "",
     ]
+
+
+def _way(data: dict[str, Any]) -> str:
+    return "from memory" if data["from_memory"] else "by the networks alone"
 
 
 def _fidelity(data: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ import json
 import pathlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ import numpy as np
 from artdesk.bundle.reader import Bundle
 from artdesk.core import atomic
 from artdesk.core.attributes import HUES
+from artdesk.core.new_recipe import new_recipe
+from artdesk.core.recipe import Canvas, Recipe
 from artdesk.engine.pipeline import Engine
 from artdesk.engine.tables import BundleTables
 from artdesk.engine.words.palette import palette_from_image
@@ -50,6 +52,8 @@ class Extent:
         side: Pixels of a side of every picture.
         threads: Threads of the networks; the figures do not depend on it.
         known: Training paintings at most among which copies are looked for.
+        memory: Draw from remembered works, as the app does where the bundle has any; False measures
+            the networks alone.
     """
 
     count: int = 12
@@ -61,6 +65,7 @@ class Extent:
     side: int = 256
     threads: int = 2
     known: int = 1000
+    memory: bool = True
 
 
 QUICK = Extent(count=4, plain=16, works=8, adjectives=6, each=4, known=48)
@@ -127,6 +132,10 @@ def evaluate_bundle(
     began = time.monotonic()
     poles = poles or ALL_POLES
     engine = Engine(bundle, extent.threads)
+    base = replace(
+        new_recipe(remembers=extent.memory and engine.remembers),
+        canvas=Canvas(width=extent.side, height=extent.side),
+    )
     labels = Labels(BundleTables.of(bundle).attribute_quantiles.astype(np.float64))
     known = held_out.choose(Library(corpora, extent.split, labels), extent.side, extent.works)
     works = len(known)
@@ -141,26 +150,21 @@ def evaluate_bundle(
     )
     asked = list(held.pixels[: 2 * extent.count])
     palettes = [palette_from_image(pixels) for pixels in asked]
-    palette = adherence.palette_adherence(
-        engine, palettes, extent.side, task("Palettes", len(palettes))
-    )
+    palette = adherence.palette_adherence(engine, palettes, base, task("Palettes", len(palettes)))
     sketches = [adherence.sketch_of(engine, pixels) for pixels in asked]
-    sketch = adherence.sketch_adherence(
-        engine, sketches, extent.side, task("Sketches", len(sketches))
-    )
-    recipes = adherence.asked_for([], range(extent.plain), extent.side)
+    sketch = adherence.sketch_adherence(engine, sketches, base, task("Sketches", len(sketches)))
+    recipes = adherence.asked_for(base, [], range(extent.plain))
     plain = adherence.draw(engine, recipes, task("Without words", extent.plain))
     own = [adherence.sketch_distance(part.sketch, part.pixels) for part in plain.pictures]
     advance = task("Poles", 2 * extent.count * len(poles))
     answers = [
-        adherence.poles_answer(engine, pair, plain, extent.count, extent.side, advance)
-        for pair in poles
+        adherence.poles_answer(engine, pair, plain, extent.count, base, advance) for pair in poles
     ]
     return Findings(
         reconstruction=reconstruction,
         cross_entropy=cross_entropy,
         answers=sorted(answers, key=lambda answer: answer.auc),
-        adjectives=_ask_adjectives(engine, adjectives, plain, answers, extent, task),
+        adjectives=_ask_adjectives(engine, adjectives, plain, answers, extent, base, task),
         palette=palette,
         sketch=sketch,
         own_sketch=float(np.mean(own)),
@@ -198,6 +202,7 @@ def _ask_adjectives(
     plain: Drawn,
     answers: Sequence[Answer],
     extent: Extent,
+    base: Recipe,
     task: Begin,
 ) -> list[Adjective]:
     clear = [
@@ -212,7 +217,7 @@ def _ask_adjectives(
     known = {answer.poles.attribute: answer for answer in answers}
     found = [
         adherence.adjective_answer(
-            engine, entry.word, entry.attributes, plain, known, extent.each, extent.side, advance
+            engine, entry.word, entry.attributes, plain, known, extent.each, base, advance
         )
         for entry in adjectives
     ]
@@ -228,6 +233,7 @@ def report(bundle: Bundle, findings: Findings, extent: Extent) -> dict[str, Any]
         "version": VERSION,
         "bundle": {"name": bundle.manifest.name, "hash": bundle.hash},
         "plan": asdict(extent),
+        "from_memory": all(part.origin is not None for part in findings.plain.pictures),
         "reconstruction": {
             "works": len(back.pictures),
             "psnr": back.psnr,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artdesk.core.colour import hex_to_srgb8
-from artdesk.core.recipe import Recipe, Sampling, Sketch, Swatch
+from artdesk.core.recipe import Recipe, Sketch, Swatch
 from artdesk.core.sketch_layout import sketch_shape
 from artdesk.engine.memory.colours import Colours, from_srgb8
 from artdesk.engine.memory.influences import colour_loudness, wishes_of
@@ -16,10 +16,6 @@ from artdesk.engine.memory.recolour import graded
 from artdesk.engine.sketch.draw import fit_cells, sketch_colours
 from artdesk.engine.words.conditions import Wishes
 from artdesk.engine.words.palette import palette_pixels
-
-SAMPLING = Sampling(steps=8, guidance_milli=1500, refine_milli=0)
-"""Controls that suit a picture with a memory: kept cells settle the forms, so that the temperature
-stays the same, little guidance is enough, and nothing is drawn twice."""
 
 WORD_RECOLOUR = 700
 """Thousandths of a full recolouring that words which speak of colour alone ask for."""

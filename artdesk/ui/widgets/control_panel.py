@@ -6,8 +6,8 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from artdesk.core.new_recipe import MEMORY_SAMPLING
 from artdesk.core.recipe import Sampling
-from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
 from artdesk.studio.controls import CONTROLS, Control, control_of
 from artdesk.studio.draft import Draft
 from artdesk.ui.widgets.slider_row import SliderRow

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from artdesk.core.attributes import pole_of
+from artdesk.core.new_recipe import MEMORY_SAMPLING
 from artdesk.core.prompt import format_prompt
 from artdesk.core.recipe import Recipe, Sampling, Swatch
-from artdesk.engine.memory.wanted import SAMPLING as MEMORY_SAMPLING
 from artdesk.studio.controls import CONTROLS
 from artdesk.ui.widgets.plain import PlainLabel, tip
 

@@ -13,7 +13,8 @@ from rich.console import Console
 from artdesk.bundle.reader import Bundle
 from artdesk.core.attributes import ATTRIBUTES, AXES
 from artdesk.core.errors import ArtDeskError
-from artdesk.core.recipe import Sketch, Swatch
+from artdesk.core.new_recipe import new_recipe
+from artdesk.core.recipe import Canvas, Recipe, Sketch, Swatch
 from artdesk.engine.pipeline import Engine
 from tests import toy
 from training import sheets
@@ -241,16 +242,34 @@ def test_pictures_without_words_are_searched_for_copies(
     assert nothing is None
 
 
+@pytest.mark.parametrize("memory", [True, False])
+def test_pictures_are_painted_as_the_app_paints_them_unless_the_networks_are_asked_for(
+    remembering_bundle: Bundle, corpus: Path, memory: bool
+) -> None:
+    extent = dataclasses.replace(EXTENT, memory=memory)
+    found = evaluation.evaluate_bundle(remembering_bundle, [corpus], extent, poles=POLES[:1])
+    recipes = [picture.recipe for picture in found.plain.pictures]
+    usual = new_recipe(remembers=memory)
+    assert {recipe.memory for recipe in recipes} == {usual.memory}
+    assert {recipe.sampling for recipe in recipes} == {usual.sampling}
+    data = evaluation.report(remembering_bundle, found, extent)
+    assert data["from_memory"] == memory
+    told = "\n".join(card._origin(remembering_bundle, data, "", ""))
+    assert ("from memory" in told) == memory
+    assert ("by the networks alone" in told) != memory
+
+
 def test_an_adjective_is_compared_with_the_opposite_of_what_it_means(
     toy_bundle: Bundle, findings: evaluation.Findings
 ) -> None:
     engine = Engine(toy_bundle, 1)
+    base = Recipe(canvas=Canvas(width=64, height=64))
     low = np.full((2, 4), -1e9)
     warmth = next(part for part in findings.answers if part.poles.attribute == "warmth")
     answers = {"warmth": dataclasses.replace(warmth, low_values=low, high_values=-low)}
     for sign in (1.0, -1.0):
         part = adherence.adjective_answer(
-            engine, "odd", {"warmth": sign, "red": 0.2}, findings.plain, answers, 1, 64, list
+            engine, "odd", {"warmth": sign, "red": 0.2}, findings.plain, answers, 1, base, list
         )
         # Asked for warm: warmer than all cold pictures; asked for cold: colder than all warm ones.
         assert (part.attribute, part.sign, part.auc) == ("warmth", sign, 1.0)
