@@ -193,7 +193,7 @@ def test_everything_may_be_invented(engine: Engine) -> None:
 def test_progress_ends_with_the_pixels(engine: Engine) -> None:
     seen = []
     engine.generate(recipe(canvas=LARGE), progress=seen.append)
-    assert [now.stage for now in seen][:1] == ["sketch"]
+    assert seen[0].stage == "sketch"
     assert seen[-1].stage == "decode"
     assert seen[-1].step == seen[-1].steps
     assert all(a.step <= b.step for a, b in itertools.pairwise(seen))

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QLineEdit
 
@@ -75,15 +75,11 @@ class Editor(QObject):
             key = f"{merge}/{self._gestures}" if merge else ""
             self.stack.push(_Change(self, self._draft, draft, text, key))
 
-    def begin_gesture(self) -> None:
-        """A drag starts: what it changes is one undo step however long it takes."""
+    @Slot(bool)
+    def gesture(self, begins: bool) -> None:
+        """A drag begins or ends: what it changes is one undo step however long it takes."""
         self._gestures += 1
-        self.in_gesture = True
-
-    def end_gesture(self) -> None:
-        """The drag is over."""
-        self._gestures += 1
-        self.in_gesture = False
+        self.in_gesture = begins
 
     def put(self, draft: Draft) -> None:
         """Set the draft without an undo step, for the commands of the stack and for restoring."""

@@ -57,7 +57,7 @@ class InfluencesController(QObject):
         panel = self._panel
         panel.memory_wanted.connect(self._switch)
         panel.control_wanted.connect(self._set)
-        panel.gesture.connect(self._gesture)
+        panel.gesture.connect(editor.gesture)
         panel.composition_wanted.connect(self._compose)
         panel.contribution_wanted.connect(self.act)
         panel.looked_at.connect(self.look_at)
@@ -189,13 +189,6 @@ class InfluencesController(QObject):
             return replace(memory, **{field: value})  # type: ignore[arg-type]  # by field name
 
         self._change(change, f"Set {name}", field)
-
-    @Slot(bool)
-    def _gesture(self, begins: bool) -> None:
-        if begins:
-            self._editor.begin_gesture()
-        else:
-            self._editor.end_gesture()
 
     @Slot(int)
     def _compose(self, source: int) -> None:

@@ -37,11 +37,11 @@ class PanelController(QObject):
         for field in (parts.words, parts.avoid):
             field.refused.connect(self._refused)
         parts.palette.edited.connect(self._palette_edited)
-        parts.palette.gesture.connect(self._gesture)
+        parts.palette.gesture.connect(editor.gesture)
         parts.palette.refused.connect(self._warn)
         parts.sketch.grid.painted.connect(self._paint)
         parts.sketch.grid.erased.connect(self._erase)
-        parts.sketch.grid.gesture.connect(self._gesture)
+        parts.sketch.grid.gesture.connect(editor.gesture)
         parts.sketch.lock_wanted.connect(self.lock_sketch)
         parts.sketch.recompose_wanted.connect(self.recompose)
         parts.sketch.clear_wanted.connect(self._clear_sketch)
@@ -49,7 +49,7 @@ class PanelController(QObject):
         parts.setup.said.connect(self._warn)
         parts.controls.edited.connect(self._sampling_edited)
         parts.controls.locks_wanted.connect(self._lock_controls)
-        parts.controls.gesture.connect(self._gesture)
+        parts.controls.gesture.connect(editor.gesture)
         worker.heard.connect(self._heard)
         self._hearing = HearingController(parts, editor, worker, self)
 
@@ -126,13 +126,6 @@ class PanelController(QObject):
     def _change(self, changes: dict[str, object], text: str, merge: str) -> None:
         draft = replace(self._editor.draft, **changes)  # type: ignore[arg-type]  # by field name
         self._editor.apply(draft, text, merge)
-
-    @Slot(bool)
-    def _gesture(self, begins: bool) -> None:
-        if begins:
-            self._editor.begin_gesture()
-        else:
-            self._editor.end_gesture()
 
     # Sketch.
 
