@@ -87,6 +87,8 @@ def test_ctrl_c_stops_the_chain_and_not_the_next_one(tmp_path: Path) -> None:
     diary = Diary()
 
     def interrupted() -> bool:
+        # A shell starts background jobs with Ctrl+C ignored, and Python leaves that as it is.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
         raise AssertionError("the signal did not arrive")
 
